@@ -1,0 +1,58 @@
+/**
+ * Machine-readable reasons, one vocabulary for every gate: reports, other tools and the "what to do" texts key on them.
+ * Additive: a published code never changes its meaning.
+ */
+export const reasons = {
+  // pass
+  proven: 'the bound clears the limit',
+  'not-disproven': 'nothing proves that the limit is broken (judged: not-disproven)',
+  'estimate-within-limit': 'the point estimate keeps the limit; nothing is proven (judged: estimate)',
+  // fail
+  'margin-exceeded': 'proven worse than the champion by more than the margin',
+  'not-improved': 'proven not to improve by what is asked',
+  'improved-too-much': 'proven better by more than is plausible: look for a leak',
+  'below-limit': 'shown to be below the lower limit',
+  'above-limit': 'shown to be above the upper limit',
+  // inconclusive
+  'interval-spans-limit': 'these rows cannot tell on which side of the limit the truth lies',
+  'too-few-rows': 'fewer rows than a comparison needs',
+  'rare-drop-not-excluded': 'no drop was seen, yet a rare drop larger than the margin is not excluded',
+  'degenerate-variance': 'the data do not vary, so no interval can be computed',
+  'unprovable-margin': 'no result could prove this margin with these rows',
+  // warn
+  bootstrap: 'there is no recorded champion yet: nothing was compared',
+  // skipped
+  'not-in-stage': 'not meant for this stage or event',
+  // error: inputs
+  'file-missing': 'a file or glob matched nothing',
+  'file-empty': 'a file holds no rows',
+  'file-unreadable': 'a file is damaged or not of the expected format',
+  'column-missing': 'a column is not there',
+  'column-type': 'a column has a type that cannot be used here',
+  'not-finite': 'a value is NaN or infinite',
+  'value-missing': 'a value is null',
+  'probability-out-of-range': 'a probability is outside [0, 1]',
+  'duplicate-keys': 'a key occurs more than once',
+  'keys-differ': 'two tables do not hold the same keys',
+  'labels-differ': 'two tables disagree about labels',
+  'examples-changed': "fewer or other examples than the champion's",
+  'metric-missing': 'the results do not hold this metric',
+  'metric-undefined': 'the metric is undefined on these rows',
+  'champion-near-zero': 'a relative limit has no meaning when the champion is at or near zero',
+  // error: champion
+  'baseline-missing': "the champion's results are not there",
+  'baseline-unreadable': "the champion's results cannot be read",
+  'baseline-mismatch': "the champion's results are not what was recorded",
+  // error: policy and machine
+  'policy-invalid': 'the policy has errors',
+  'policy-override': 'a policy other than the one of the base was asked for',
+  'policy-unreadable': 'the policy cannot be read at the base',
+  'waiver-expired': 'a waiver for this check has expired',
+  'not-available': 'known, but not built yet',
+  'engine-unavailable': 'the embedded engine could not be fetched or verified',
+  'api-unavailable': 'GitHub could not be asked',
+  crash: 'a defect in Modelgate',
+} as const;
+
+export type Reason = keyof typeof reasons;
+export const reasonCodes = Object.keys(reasons) as [Reason, ...Reason[]];

@@ -12,3 +12,20 @@ export {
 } from './status.ts';
 export { nearest } from './suggestion.ts';
 export { type Location, UserError } from './user-error.ts';
+export {
+  type BaselineIdentity,
+  type BoundResult,
+  type BoundRule,
+  boundRules,
+  type CheckResult,
+  type InputIdentity,
+  type Interval,
+  type Limit,
+  overall,
+  type PolicyIdentity,
+  type Problem,
+  type RunIdentity,
+  type Verdict,
+  verdictSchema,
+  verdictSchemaId,
+} from './verdict.ts';

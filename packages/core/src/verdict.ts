@@ -1,0 +1,187 @@
+import * as z from 'zod';
+import { type Reason, reasonCodes } from './reason.ts';
+import { inconclusivePolicies, levels, statuses, worstStatus } from './status.ts';
+
+/** The identity of this schema's major version. Changes within it are additive. */
+export const verdictSchemaId = 'https://github.com/modelgate/modelgate/verdict/v1';
+
+const status = z.enum(statuses);
+const reason = z.enum(reasonCodes);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const location = z.object({
+  file: z.string(),
+  line: z.int().positive().optional(),
+  column: z.int().positive().optional(),
+});
+
+const problem = z
+  .object({
+    reason,
+    message: z.string(),
+    how: z.string().optional(),
+    where: location.optional(),
+  })
+  .describe('What kept something from being measured, and how to mend it.');
+
+const interval = z.object({
+  lower: z.number(),
+  upper: z.number(),
+  level: z.number().describe('Two-sided confidence level of this interval; each bound decides at half of the rest.'),
+  method: z.string().describe('tango, wilson, bca, paired-t, order-statistic, …'),
+});
+
+/** The rules that one check may hold; several in one check must all hold. */
+export const boundRules = ['at-least', 'at-most', 'max-regression', 'min-improvement', 'max-improvement'] as const;
+export type BoundRule = (typeof boundRules)[number];
+
+const limit = z
+  .object({
+    value: z.number(),
+    unit: z.enum(['points', 'percent', 'own']),
+  })
+  .describe("As written in the policy: 0.5pt is {0.5, points}, 5% is {5, percent}, a bare number is the metric's own.");
+
+const bound = z.object({
+  rule: z.enum(boundRules),
+  limit,
+  judged: z.enum(['proven', 'not-disproven', 'estimate']),
+  status,
+  reason,
+  of: z
+    .enum(['value', 'difference', 'relative-difference'])
+    .describe('What the interval is about: the candidate alone, candidate − champion, or that difference / champion.'),
+  threshold: z
+    .number()
+    .describe('The limit on the scale of `of`, signed: a margin of 0.5pt on accuracy is −0.005 on the difference.'),
+  estimate: z.number().optional(),
+  interval: interval.optional(),
+  detectable: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Smallest margin that this many rows prove with 80 % power when nothing changed, on the scale of `of`.'),
+  rowsNeeded: z.int().positive().optional().describe('About how many rows would decide this, at 80 % power.'),
+  note: z.string().optional().describe('A caveat of the method on these data.'),
+});
+
+const waiver = z.object({
+  owner: z.string(),
+  reason: z.string(),
+  expires: z.iso.date(),
+  where: location.optional(),
+});
+
+const check = z.object({
+  id: z.string(),
+  metric: z.string().describe('Metric name, or statistic(column), e.g. p95(latency_ms).'),
+  better: z.enum(['higher', 'lower']),
+  scale: z
+    .enum(['share', 'own'])
+    .describe('share: a metric in [0, 1], shown in points; own: in the unit of the column.'),
+  unit: z.string().optional(),
+  level: z.enum(levels),
+  status,
+  outcome: status.describe('The status before level and waiver softened it.'),
+  reason,
+  champion: z.number().optional(),
+  candidate: z.number().optional(),
+  rows: z.int().nonnegative().optional().describe('Paired rows this check looked at.'),
+  bounds: z.array(bound),
+  problem: problem.optional(),
+  why: z.string().optional().describe("The policy's own words on why this check exists."),
+  waiver: waiver.optional(),
+  where: location.optional().describe('The line of the policy that asks for this.'),
+});
+
+const input = z.object({
+  role: z.enum(['examples', 'candidate', 'champion', 'subject']),
+  name: z.string().describe('Path or pattern, as the policy names it.'),
+  files: z.int().positive(),
+  bytes: z.int().nonnegative(),
+  sha256,
+  rows: z.int().nonnegative().optional(),
+});
+
+const baseline = z.object({
+  from: z.enum(['recorded', 'git', 'file']),
+  name: z.string(),
+  sha256: sha256.optional(),
+  commit: z.string().optional(),
+  branch: z.string().optional(),
+  runId: z.int().optional(),
+  runUrl: z.string().optional(),
+  recordedAt: z.iso.datetime().optional(),
+  ageDays: z.number().nonnegative().optional(),
+  expiresAt: z.iso.datetime().optional(),
+});
+
+const policyIdentity = z.object({
+  name: z.string(),
+  file: z.string(),
+  sha256,
+  source: z.enum(['base', 'head', 'checkout', 'rules']).describe('base and head are read through the API.'),
+  commit: z.string().optional(),
+  verified: z.boolean().describe('Read through the API at the base and equal to its blob.'),
+  advisory: z.boolean().describe('The base has no policy: this one comes from the change that it judges.'),
+});
+
+const run = z.object({
+  repository: z.string().optional(),
+  event: z.string(),
+  stage: z.string(),
+  headSha: z.string().optional(),
+  baseSha: z.string().optional(),
+  pullRequest: z.int().positive().optional(),
+  workflow: z.string().optional(),
+  workflowPath: z.string().optional(),
+  runId: z.int().optional(),
+  attempt: z.int().positive().optional(),
+  job: z.string().optional(),
+  leg: z.string().optional().describe('The matrix leg, so that two legs of one gate are two verdicts.'),
+  url: z.string().optional(),
+});
+
+/** The outcome of one gate. What `report`, later gates and other people's tools read; nobody reads our prose. */
+export const verdictSchema = z
+  .object({
+    schema: z.literal(verdictSchemaId),
+    gate: z.object({ id: z.string(), kind: z.enum(['data', 'evaluation', 'slices', 'image', 'rollout']) }),
+    status,
+    reason,
+    onInconclusive: z.enum(inconclusivePolicies),
+    stops: z.boolean().describe('Whether the step must end red.'),
+    checks: z.array(check),
+    problem: problem.optional().describe('Set when the gate as a whole could not be measured.'),
+    notices: z.array(z.string()).describe('Said loudly beside the verdict: bootstrap, an expiring baseline, …'),
+    rows: z.int().nonnegative().optional(),
+    subject: z.object({ name: z.string(), sha256: sha256.optional() }).optional(),
+    inputs: z.array(input),
+    baseline: baseline.optional(),
+    policy: policyIdentity,
+    run,
+    tool: z.object({ name: z.literal('modelgate'), version: z.string() }),
+    at: z.iso.datetime(),
+  })
+  .describe('Modelgate verdict/v1');
+
+export type Verdict = z.infer<typeof verdictSchema>;
+export type CheckResult = z.infer<typeof check>;
+export type BoundResult = z.infer<typeof bound>;
+export type Limit = z.infer<typeof limit>;
+export type Problem = z.infer<typeof problem>;
+export type Interval = z.infer<typeof interval>;
+export type InputIdentity = z.infer<typeof input>;
+export type BaselineIdentity = z.infer<typeof baseline>;
+export type PolicyIdentity = z.infer<typeof policyIdentity>;
+export type RunIdentity = z.infer<typeof run>;
+
+/** The status of a gate and the reason of the check that made it so: the first of the worst, in the policy's order. */
+export function overall(checks: readonly CheckResult[]): {
+  readonly status: CheckResult['status'];
+  readonly reason: Reason;
+} {
+  const status = worstStatus(checks.map((one) => one.status));
+  const decisive = checks.find((one) => one.status === status);
+  return { status, reason: decisive?.reason ?? 'policy-invalid' };
+}

@@ -1,3 +1,16 @@
+export type { ChampionSource, EvaluationCheck, EvaluationGate, Examples, ResultsSource } from './evaluation-gate.ts';
+export { policyJsonSchema, verdictJsonSchema } from './json-schema.ts';
+export {
+  type Gate,
+  type Policy,
+  type PolicyDocument,
+  parsePolicy,
+  parseRules,
+  policySchema,
+  stageOf,
+} from './policy.ts';
+export { PolicyError, type PolicyProblem } from './policy-error.ts';
+export { quantity, shown } from './quantity.ts';
 export { type Reason, reasonCodes, reasons } from './reason.ts';
 export {
   inconclusivePolicies,
@@ -29,3 +42,5 @@ export {
   verdictSchema,
   verdictSchemaId,
 } from './verdict.ts';
+export { isLive, parseWaivers, type Waiver } from './waiver.ts';
+export { type KeyPath, parseYaml, type YamlDocument } from './yaml-document.ts';

@@ -1,0 +1,65 @@
+import type * as z from 'zod';
+import type { PolicyProblem } from './policy-error.ts';
+import { shown } from './quantity.ts';
+import { nearest } from './suggestion.ts';
+import type { KeyPath, YamlDocument } from './yaml-document.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** Everything that a schema has against a document, in the order of the file. */
+export function schemaProblems(issues: readonly Issue[], document: YamlDocument): PolicyProblem[] {
+  const problems = issues.flatMap((issue) => located(issue, document));
+  return problems.sort(
+    (a, b) => (a.where.line ?? 0) - (b.where.line ?? 0) || (a.where.column ?? 0) - (b.where.column ?? 0),
+  );
+}
+
+function located(issue: Issue, document: YamlDocument): PolicyProblem[] {
+  const path = issue.path.filter((key): key is string | number => typeof key !== 'symbol');
+  if (issue.code === 'unrecognized_keys') {
+    const messages = issue.message
+      .split('; unknown key')
+      .map((part, index) => (index === 0 ? part : `unknown key${part}`));
+    return issue.keys.map((key, index) => ({
+      message: messages[index] ?? issue.message,
+      where: document.locate([...path, key]),
+    }));
+  }
+  return [{ message: `${name(path)}${issue.message}`, where: document.locate(path) }];
+}
+
+function name(path: KeyPath): string {
+  return path.length === 0 ? '' : `\`${path.join('.')}\`: `;
+}
+
+/** Messages for what zod finds by itself; schemas say the rest in their own words. */
+export function schemaMessage(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined
+        ? `is missing; a ${article(issue.expected)} is needed`
+        : `${shown(issue.input)} is not a ${article(issue.expected)}`;
+    case 'invalid_value': {
+      const allowed = issue.values.map(String);
+      if (issue.input === undefined) return `is missing; allowed: ${allowed.join(', ')}`;
+      const near = typeof issue.input === 'string' ? nearest(issue.input, allowed) : undefined;
+      const advice = near === undefined ? `allowed: ${allowed.join(', ')}` : `did you mean ${near}?`;
+      return `${shown(issue.input)} is not allowed; ${advice}`;
+    }
+    case 'invalid_key':
+      return 'is not a usable name: letters, digits, `.`, `_` and `-`, starting with a letter or digit, at most 60';
+    default:
+      return undefined;
+  }
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  object: 'mapping (key: value lines)',
+  record: 'mapping (key: value lines)',
+  array: 'list',
+  string: 'text',
+};
+
+function article(expected: string): string {
+  return typeNames[expected] ?? expected;
+}

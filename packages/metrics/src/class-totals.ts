@@ -1,0 +1,20 @@
+/**
+ * What every classification metric of the first set needs to know about one model: per class, how many rows are of it,
+ * how many were predicted to be, and how many both. Metrics never see rows, so their cost does not grow with rows.
+ */
+export interface ClassTotals {
+  /** All rows. */
+  readonly rows: number;
+  /** Rows whose label is class k (scikit-learn's support). */
+  readonly actual: Float64Array;
+  /** Rows that the model put into class k. */
+  readonly predicted: Float64Array;
+  /** Rows of class k that the model put into class k. */
+  readonly correct: Float64Array;
+}
+
+/** A metric's value, or what makes it undefined: never 0 for "cannot be computed". */
+export type MetricValue = { readonly value: number } | { readonly undefined: string };
+
+export const defined = (value: number): MetricValue => ({ value });
+export const notDefined = (why: string): MetricValue => ({ undefined: why });

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Installs the pinned workflow runner and linters, each into ${XDG_CACHE_HOME:-$HOME/.cache}/modelgate/<tool>-<version>.
+# Idempotent, and safe to start twice at once: the second waits for the first. Needs go >= 1.24 and python3 with venv.
+#
+#   install-tools.sh                 install all
+#   install-tools.sh act zizmor      install these
+#   install-tools.sh --path act      print where the program is; fails when it is not installed
+set -euo pipefail
+
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/modelgate
+tools=(act actionlint zizmor check-jsonschema)
+
+version() {
+  case $1 in
+    act) echo 0.2.89 ;;
+    actionlint) echo 1.7.12 ;;
+    zizmor) echo 1.32.0 ;;
+    check-jsonschema) echo 0.39.0 ;;
+    *) echo "install-tools.sh knows ${tools[*]}, not \"$1\"." >&2; return 2 ;;
+  esac
+}
+
+folder() { local v; v=$(version "$1"); echo "$cache/$1-$v"; }
+
+go_install() { # tool, module: compiled from source, checked by Go's checksum database
+  GOBIN="$(folder "$1")/bin" GOFLAGS=-buildvcs=false go install -ldflags '-s -w' "$2@v$(version "$1")"
+}
+
+pip_install() { # tool: in a virtual environment of its own
+  python3 -m venv "$(folder "$1")"
+  "$(folder "$1")/bin/pip" install --quiet --disable-pip-version-check "$1==$(version "$1")"
+}
+
+build() {
+  case $1 in
+    act) go_install act github.com/nektos/act ;;
+    actionlint) go_install actionlint github.com/rhysd/actionlint/cmd/actionlint ;;
+    zizmor | check-jsonschema) pip_install "$1" ;;
+  esac
+}
+
+# The marker is written last, so that an install that was cut off is done again from the start.
+install() {
+  local target started
+  target=$(folder "$1")
+  mkdir -p "$cache"
+  (
+    flock 9
+    [ -e "$target/.complete" ] && exit 0
+    started=$SECONDS
+    rm -rf "$target"
+    mkdir -p "$target"
+    build "$1"
+    touch "$target/.complete"
+    echo "installed $1 $(version "$1") in $((SECONDS - started)) s"
+  ) 9>"$cache/.$1.lock"
+}
+
+if [ "${1:-}" = --path ]; then
+  target=$(folder "${2:?usage: install-tools.sh --path <tool>}")
+  [ -e "$target/.complete" ] || { echo "$2 $(version "$2") is not installed. Run: bash test/services/install-tools.sh $2" >&2; exit 1; }
+  echo "$target/bin/$2"
+  exit 0
+fi
+
+[ $# -gt 0 ] || set -- "${tools[@]}"
+for tool in "$@"; do version "$tool" >/dev/null; done
+for tool in "$@"; do install "$tool"; done

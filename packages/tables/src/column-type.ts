@@ -1,0 +1,51 @@
+/**
+ * What a column holds, whatever the engine calls it. `time`: date, time of day or timestamp; `mixed`: JSON values of
+ * several types; `empty`: nothing but nulls in a text format; `other`: lists, structures, bytes.
+ */
+export type ColumnType = 'boolean' | 'integer' | 'number' | 'text' | 'time' | 'other' | 'mixed' | 'empty';
+
+/** From the engine's own type name. */
+export function columnTypeOf(engineType: string): ColumnType {
+  if (/[[\]]|^(STRUCT|MAP|UNION|BLOB|BIT|INTERVAL|JSON|VARIANT|GEOMETRY)/.test(engineType)) return 'other';
+  if (engineType === 'BOOLEAN') return 'boolean';
+  if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|^DECIMAL\(\d+,0\)$/.test(engineType)) return 'integer';
+  if (/^(FLOAT|DOUBLE|DECIMAL)/.test(engineType)) return 'number';
+  if (/^(VARCHAR|ENUM|UUID)/.test(engineType)) return 'text';
+  return /^(DATE|TIME)/.test(engineType) ? 'time' : 'other';
+}
+
+/** How many values of a text column read as what; from one pass over every row. */
+export interface TextCounts {
+  readonly values: number;
+  /** `true` or `false`, in any case. */
+  readonly booleans: number;
+  /** Integers that survive a round trip through 64 (128) bits unchanged: no sign `+`, no leading zeros. */
+  readonly integers: number;
+  readonly largeIntegers: number;
+  /** Decimal numbers without leading zeros; `nan` and `inf` too, which are refused where a number is needed. */
+  readonly numbers: number;
+}
+
+/** The type of a column of a text format. A column where any value has leading zeros is text: `007` is not 7. */
+export function typeOfTexts(counts: TextCounts): { readonly type: ColumnType; readonly storedAs: string } {
+  if (counts.values === 0) return { type: 'empty', storedAs: 'VARCHAR' };
+  if (counts.booleans === counts.values) return { type: 'boolean', storedAs: 'BOOLEAN' };
+  if (counts.integers === counts.values) return { type: 'integer', storedAs: 'BIGINT' };
+  if (counts.largeIntegers === counts.values) return { type: 'integer', storedAs: 'HUGEINT' };
+  if (counts.numbers === counts.values) return { type: 'number', storedAs: 'DOUBLE' };
+  return { type: 'text', storedAs: 'VARCHAR' };
+}
+
+/** The aggregates that make up TextCounts, for the text that `sql` gives. */
+export function textCounts(sql: string): string {
+  return `{
+    'values': count(${sql}),
+    'booleans': count(*) FILTER (WHERE lower(${sql}) IN ('true', 'false')),
+    'integers': count(*) FILTER (WHERE CAST(TRY_CAST(${sql} AS BIGINT) AS VARCHAR) = ${sql}),
+    'largeIntegers': count(*) FILTER (WHERE CAST(TRY_CAST(${sql} AS HUGEINT) AS VARCHAR) = ${sql}),
+    'numbers': count(*) FILTER (WHERE regexp_full_match(${sql}, '${decimalNumber}'))
+  }`;
+}
+
+const decimalNumber =
+  '\\s*[-+]?((0|[1-9][0-9]*)(\\.[0-9]*)?([eE][-+]?[0-9]+)?|\\.[0-9]+([eE][-+]?[0-9]+)?|(?i:nan|inf|infinity))\\s*';

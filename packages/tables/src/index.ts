@@ -1,0 +1,15 @@
+export { type ClassKind, type ClassSet, classIndex } from './class-set.ts';
+export type { ColumnType } from './column-type.ts';
+export { currentPlatform } from './engine-platform.ts';
+export type { Examples, OutputColumn, Outputs, PairSpec, Role, Side } from './pair-spec.ts';
+export type { ColumnPair, JointCounts, Moments, PairedMoments, PairedTable } from './paired-table.ts';
+export type { Column, Source } from './source.ts';
+export type { Format, SourceFile } from './source-files.ts';
+export {
+  type EngineIdentity,
+  type OpenOptions,
+  openTables,
+  type RecordedTable,
+  type RecordSpec,
+  type Tables,
+} from './tables.ts';

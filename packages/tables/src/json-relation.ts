@@ -1,0 +1,131 @@
+import { UserError } from '@modelgate/core';
+import { z } from 'zod';
+import { type ColumnType, textCounts, typeOfTexts } from './column-type.ts';
+import { jsonDefect } from './json-defect.ts';
+import { type Relation, type RelationColumn, refuseOtherColumns, refuseSameNames } from './relation.ts';
+import { count } from './rows.ts';
+import { EngineFailure, type Session } from './session.ts';
+import type { MatchedFile } from './source-files.ts';
+import { identifier, list, literal, plainPath } from './sql-text.ts';
+
+const mostColumns = 10_000;
+
+const columnSchema = z.object({
+  texts: z.object({ values: count, booleans: count, integers: count, largeIntegers: count, numbers: count }),
+  booleans: count,
+  numbers: count,
+  strings: count,
+  nested: count,
+  notFinite: count,
+});
+type ColumnCounts = z.infer<typeof columnSchema>;
+
+/**
+ * JSON lines (`.jsonl`, `.ndjson`) or one array of records (`.json`). Numbers keep the digits of the file until their
+ * type is known. A column may be missing from a row (null), not from a file.
+ *
+ * @throws UserError `file-unreadable`, `not-finite` for a bare NaN or infinity
+ */
+export async function jsonRelation(session: Session, files: readonly MatchedFile[]): Promise<Relation> {
+  try {
+    const names = await commonNames(session, files);
+    const types = names.map((name) => `${literal(name)}: 'JSON'`).join(', ');
+    const sql = `read_json(${options(files)}, columns = {${types}})`;
+    const found = await session.row(
+      `SELECT count(*) AS rows, [${names.map((name) => counts(identifier(name))).join(', ')}] AS counts FROM ${sql}`,
+      z.object({ rows: count, counts: z.array(columnSchema) }),
+    );
+    if (found.counts.some((of) => of.notFinite > 0)) throw new EngineFailure('a bare NaN');
+    return { sql, rows: found.rows, columns: names.map((name, index) => column(name, found.counts[index])) };
+  } catch (error) {
+    throw error instanceof EngineFailure ? await defect(error, files) : error;
+  }
+}
+
+function options(files: readonly MatchedFile[]): string {
+  const format = files[0]?.extension === '.json' ? 'array' : 'newline_delimited';
+  return `${list(files.map((file) => plainPath(file.real)))}, format = '${format}', hive_partitioning = false`;
+}
+
+/** The names in the order of the first record that has them. */
+async function commonNames(session: Session, files: readonly MatchedFile[]): Promise<readonly string[]> {
+  let first: { readonly names: readonly string[]; readonly file: MatchedFile } | undefined;
+  for (const file of files) {
+    const objects = `read_json_objects(${options([file])})`;
+    const found = await session.row(
+      `SELECT (SELECT count(*) FROM ${objects} WHERE json_type(json) <> 'OBJECT') AS others,
+        (SELECT json_keys(json) FROM ${objects} LIMIT 1) AS head,
+        (SELECT list(DISTINCT key ORDER BY key) FROM (SELECT unnest(json_keys(json)) AS key FROM ${objects})) AS names`,
+      z.object({ others: count, head: nameList, names: nameList }),
+    );
+    if (found.others > 0) throw new EngineFailure('not an object');
+    const names = [...found.head, ...found.names.filter((name) => !found.head.includes(name))];
+    refuseSameNames(names, file);
+    if (names.length > mostColumns) {
+      throw new UserError(
+        'file-unreadable',
+        `${file.path} has ${names.length} columns; at most ${mostColumns} are read.`,
+      );
+    }
+    if (first === undefined) first = { names, file };
+    else refuseOtherColumns([...first.names].sort(), first.file, [...names].sort(), file);
+  }
+  if (first === undefined || first.names.length === 0) {
+    throw new UserError('file-empty', `${first?.file.path ?? 'the table'} holds no rows.`);
+  }
+  return first.names;
+}
+
+const nameList = z
+  .array(z.string())
+  .nullable()
+  .transform((names) => names ?? []);
+
+function counts(name: string): string {
+  const type = `json_type(${name})`;
+  const text = `(${name} ->> '$')`;
+  return `{
+    'texts': ${textCounts(text)},
+    'booleans': count(*) FILTER (WHERE ${type} = 'BOOLEAN'),
+    'numbers': count(*) FILTER (WHERE ${type} IN ('BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT', 'DOUBLE')),
+    'strings': count(*) FILTER (WHERE ${type} = 'VARCHAR'),
+    'nested': count(*) FILTER (WHERE ${type} IN ('ARRAY', 'OBJECT')),
+    'notFinite': count(*) FILTER (WHERE ${type} = 'DOUBLE' AND lower(${text}) SIMILAR TO '-?(nan|inf|infinity)')
+  }`;
+}
+
+function column(name: string, found: ColumnCounts | undefined): RelationColumn {
+  if (found === undefined) throw new Error(`no counts for a column`);
+  const { type, storedAs } = typeOf(found);
+  const text = `(${identifier(name)} ->> '$')`;
+  return { name, type, storedAs, sql: storedAs === 'VARCHAR' ? text : `CAST(${text} AS ${storedAs})` };
+}
+
+function typeOf(found: ColumnCounts): { readonly type: ColumnType; readonly storedAs: string } {
+  const kinds = [found.booleans, found.numbers, found.strings, found.nested].filter((of) => of > 0).length;
+  if (kinds > 1) return { type: 'mixed', storedAs: 'VARCHAR' };
+  if (found.nested > 0) return { type: 'other', storedAs: 'VARCHAR' };
+  if (found.strings > 0) return { type: 'text', storedAs: 'VARCHAR' };
+  // JSON's numbers know no leading zeros, so what does not read as an integer here is a decimal number.
+  const { type, storedAs } = typeOfTexts(found.texts);
+  return type === 'text' ? { type: 'number', storedAs: 'DOUBLE' } : { type, storedAs };
+}
+
+async function defect(failure: EngineFailure, files: readonly MatchedFile[]): Promise<UserError> {
+  for (const file of files) {
+    const found = await jsonDefect(file);
+    if (found === undefined) continue;
+    const where = found.line === undefined ? file.path : `${file.path}, line ${found.line}`;
+    return new UserError(found.bare ? 'not-finite' : 'file-unreadable', `${where} ${found.what}.`, {
+      how: found.bare
+        ? 'Find out why the value is not a number; where it is missing on purpose, write null.'
+        : 'Write one JSON object a line (.jsonl) or one array of objects (.json).',
+      where: { file: file.path, ...(found.line === undefined ? {} : { line: found.line }) },
+      cause: failure,
+    });
+  }
+  const why = /duplicate key/.test(failure.detail) ? 'a record names one key twice' : 'it is not a table in JSON';
+  return new UserError('file-unreadable', `${files[0]?.path ?? 'the table'} cannot be read: ${why}.`, {
+    cause: failure,
+  });
+}

@@ -1,0 +1,216 @@
+import { z } from 'zod';
+import type { ClassSet } from './class-set.ts';
+import type { Role, Side } from './pair-spec.ts';
+import { count } from './rows.ts';
+import type { Session } from './session.ts';
+import { identifier } from './sql-text.ts';
+
+/** Parallel arrays, a cell an entry, ordered by label, champion, candidate; codes index `classes`. Only counts above 0. */
+export interface JointCounts {
+  readonly classes: readonly string[];
+  readonly label: Uint16Array;
+  /** Undefined where there is no champion. */
+  readonly champion: Uint16Array | undefined;
+  readonly candidate: Uint16Array;
+  readonly count: Float64Array;
+}
+
+export interface Moments {
+  readonly n: number;
+  readonly mean: number;
+  /** Of the sample, n − 1 below; NaN for n = 1. */
+  readonly variance: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+export interface PairedMoments {
+  readonly candidate: Moments;
+  readonly champion: Moments;
+  /** Candidate − champion, row by row. */
+  readonly difference: Moments;
+  /** Of the sample; NaN for n = 1. */
+  readonly covariance: number;
+}
+
+export interface ColumnPair {
+  readonly champion: Float64Array;
+  readonly candidate: Float64Array;
+}
+
+/**
+ * Candidate, champion and labels joined by key, inside the engine. Every answer is one pass there. Names of columns are
+ * the caller's own; a name, role or side that is not there is a defect of the caller (plain Error).
+ *
+ * Sums run in parallel over large tables, so that the last digits of means and variances may differ between runs;
+ * everything else is the same on every machine.
+ */
+export interface PairedTable {
+  readonly rows: number;
+  /** Rows left out by `championKeys: 'intersect'`. */
+  readonly dropped: { readonly candidate: number; readonly champion: number };
+  readonly hasLabel: boolean;
+  readonly hasChampion: boolean;
+  readonly columns: readonly string[];
+  /** One set over the label and all columns of role `class`; undefined where there is none of either. */
+  readonly classes: ClassSet | undefined;
+  /** Needs a label and a column of role `class`. */
+  jointCounts(column: string): Promise<JointCounts>;
+  moments(column: string, side: Side): Promise<Moments>;
+  pairedMoments(column: string): Promise<PairedMoments>;
+  /** Ascending. */
+  values(column: string, side: Side): Promise<Float64Array>;
+  /** Ordered by champion, then candidate. */
+  pairs(column: string): Promise<ColumnPair>;
+  /** Linear interpolation, type 7 of Hyndman and Fan (1996), The American Statistician 50, 361–365. `q` in [0, 1]. */
+  quantiles(column: string, side: Side, q: readonly number[]): Promise<Float64Array>;
+  /** The values at these ranks, 1 being the smallest. */
+  orderStatistics(column: string, side: Side, ranks: readonly number[]): Promise<Float64Array>;
+  /** Frees the engine's memory; nothing may be asked afterwards. */
+  drop(): Promise<void>;
+}
+
+export interface PairedTableShape {
+  readonly name: string;
+  readonly rows: number;
+  readonly dropped: { readonly candidate: number; readonly champion: number };
+  readonly hasLabel: boolean;
+  readonly hasChampion: boolean;
+  readonly columns: ReadonlyMap<string, { readonly index: number; readonly role: Role }>;
+  readonly classes: ClassSet | undefined;
+}
+
+export function pairedTable(session: Session, shape: PairedTableShape): PairedTable {
+  const table = identifier(shape.name);
+  const { rows, hasLabel, hasChampion, classes } = shape;
+
+  function columnSql(column: string, side: Side, kind: 'class' | 'number'): string {
+    const known = shape.columns.get(column);
+    if (known === undefined) throw new Error(`no column "${column}" was paired`);
+    if (side === 'champion' && !hasChampion) throw new Error('there is no champion in this comparison');
+    if ((known.role === 'class') !== (kind === 'class')) throw new Error(`"${column}" was paired as ${known.role}`);
+    return identifier(`${side}_${known.index}`);
+  }
+
+  async function sorted(sql: string): Promise<Float64Array> {
+    const [values] = await session.doubles(`SELECT ${sql} FROM ${table} ORDER BY 1`, 1, rows);
+    if (values === undefined) throw new Error('one column was asked for');
+    return values;
+  }
+
+  return {
+    rows,
+    dropped: shape.dropped,
+    hasLabel,
+    hasChampion,
+    classes,
+    columns: [...shape.columns.keys()],
+
+    async jointCounts(column) {
+      if (!hasLabel || classes === undefined) throw new Error('there is no label in this comparison');
+      const code = (sql: string) => `CAST(enum_code(${sql}) AS INTEGER)`;
+      const champion = hasChampion ? code(columnSql(column, 'champion', 'class')) : '0';
+      const cells = await session.rows(
+        `SELECT ${code('label')} AS label, ${champion} AS champion, ${code(columnSql(column, 'candidate', 'class'))} AS candidate, count(*) AS count
+         FROM ${table} GROUP BY ALL ORDER BY ALL`,
+        z.object({ label: count, champion: count, candidate: count, count }),
+      );
+      return {
+        classes: classes.names,
+        label: Uint16Array.from(cells, (cell) => cell.label),
+        champion: hasChampion ? Uint16Array.from(cells, (cell) => cell.champion) : undefined,
+        candidate: Uint16Array.from(cells, (cell) => cell.candidate),
+        count: Float64Array.from(cells, (cell) => cell.count),
+      };
+    },
+
+    async moments(column, side) {
+      const found = await aggregates(session, table, momentsSql(columnSql(column, side, 'number')));
+      return momentsOf(rows, found, 0);
+    },
+
+    async pairedMoments(column) {
+      const candidate = columnSql(column, 'candidate', 'number');
+      const champion = columnSql(column, 'champion', 'number');
+      const parts = [candidate, champion, `(${candidate} - ${champion})`].flatMap(momentsSql);
+      const found = await aggregates(session, table, [...parts, `covar_samp(${candidate}, ${champion})`]);
+      return {
+        candidate: momentsOf(rows, found, 0),
+        champion: momentsOf(rows, found, 4),
+        difference: momentsOf(rows, found, 8),
+        covariance: at(found, 12),
+      };
+    },
+
+    values: (column, side) => sorted(columnSql(column, side, 'number')),
+
+    async pairs(column) {
+      const champion = columnSql(column, 'champion', 'number');
+      const candidate = columnSql(column, 'candidate', 'number');
+      const both = await session.doubles(`SELECT ${champion}, ${candidate} FROM ${table} ORDER BY 1, 2`, 2, rows);
+      const [left, right] = both;
+      if (left === undefined || right === undefined) throw new Error('two columns were asked for');
+      return { champion: left, candidate: right };
+    },
+
+    async quantiles(column, side, q) {
+      if (q.some((value) => !(value >= 0 && value <= 1))) throw new RangeError('quantiles lie in [0, 1]');
+      const ranks = q.flatMap((value) => [Math.floor((rows - 1) * value) + 1, Math.ceil((rows - 1) * value) + 1]);
+      const ends = await orderStatistics(columnSql(column, side, 'number'), ranks);
+      return Float64Array.from(q, (value, index) => {
+        const low = at(ends, 2 * index);
+        const fraction = (rows - 1) * value - Math.floor((rows - 1) * value);
+        return low + fraction * (at(ends, 2 * index + 1) - low);
+      });
+    },
+
+    orderStatistics: (column, side, ranks) => orderStatistics(columnSql(column, side, 'number'), ranks),
+
+    drop: async () => {
+      await session.run(`DROP TABLE ${table}`);
+      await session.run(`DROP TYPE IF EXISTS ${identifier(`${shape.name}_class`)}`);
+    },
+  };
+
+  async function orderStatistics(sql: string, ranks: readonly number[]): Promise<Float64Array> {
+    if (ranks.some((rank) => !Number.isInteger(rank) || rank < 1 || rank > rows)) {
+      throw new RangeError(`ranks lie in 1 to ${rows}`);
+    }
+    const wanted = [...new Set(ranks)].sort((a, b) => a - b);
+    if (wanted.length === 0) return new Float64Array(0);
+    const [found] = await session.doubles(
+      `SELECT x FROM (SELECT ${sql} AS x, row_number() OVER (ORDER BY ${sql}) AS rank FROM ${table}) WHERE rank IN (${wanted.join(', ')}) ORDER BY rank`,
+      1,
+      wanted.length,
+    );
+    const byRank = new Map(wanted.map((rank, index) => [rank, at(found ?? [], index)]));
+    return Float64Array.from(ranks, (rank) => byRank.get(rank) ?? Number.NaN);
+  }
+}
+
+/** `favg` sums with Kahan's compensation, `var_samp` follows Welford: neither cancels. */
+function momentsSql(sql: string): readonly string[] {
+  return [`favg(${sql})`, `var_samp(${sql})`, `min(${sql})`, `max(${sql})`];
+}
+
+async function aggregates(session: Session, table: string, parts: readonly string[]): Promise<Float64Array> {
+  const columns = parts.map((part) => `coalesce(CAST(${part} AS DOUBLE), CAST('NaN' AS DOUBLE))`);
+  const found = await session.doubles(`SELECT ${columns.join(', ')} FROM ${table}`, parts.length, 1);
+  return Float64Array.from(found, (column) => at(column, 0));
+}
+
+function momentsOf(n: number, found: Float64Array, start: number): Moments {
+  return {
+    n,
+    mean: at(found, start),
+    variance: at(found, start + 1),
+    minimum: at(found, start + 2),
+    maximum: at(found, start + 3),
+  };
+}
+
+function at(values: ArrayLike<number>, index: number): number {
+  const value = values[index];
+  if (value === undefined) throw new RangeError(`no value at ${index}`);
+  return value;
+}

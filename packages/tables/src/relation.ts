@@ -1,0 +1,65 @@
+import { UserError } from '@modelgate/core';
+import type { ColumnType } from './column-type.ts';
+import type { MatchedFile } from './source-files.ts';
+
+/** A column with the SQL that reads it, exactly typed, from its relation. */
+export interface RelationColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly storedAs: string;
+  readonly sql: string;
+}
+
+/** What stands after FROM, and what is known about it. */
+export interface Relation {
+  readonly sql: string;
+  readonly rows: number;
+  readonly columns: readonly RelationColumn[];
+}
+
+/**
+ * SQL names do not tell `a` from `A`; the engine would rename the second one without a word.
+ *
+ * @throws UserError `file-unreadable`
+ */
+export function refuseSameNames(names: readonly string[], file: MatchedFile): void {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const earlier = seen.get(name.toLowerCase());
+    if (earlier !== undefined) {
+      const twice =
+        earlier === name
+          ? `two columns named "${name}"`
+          : `columns "${earlier}" and "${name}", which differ only by case`;
+      throw new UserError('file-unreadable', `${file.path} has ${twice}.`, {
+        how: 'Rename one of them.',
+        where: { file: file.path },
+      });
+    }
+    seen.set(name.toLowerCase(), name);
+  }
+}
+
+/** @throws UserError `file-unreadable` when two files of one table do not have the same columns */
+export function refuseOtherColumns(
+  first: readonly string[],
+  file: MatchedFile,
+  other: readonly string[],
+  otherFile: MatchedFile,
+): void {
+  const [missing] = first.filter((name) => !other.includes(name));
+  const [extra] = other.filter((name) => !first.includes(name));
+  const difference =
+    missing !== undefined
+      ? `"${missing}" is missing`
+      : extra !== undefined
+        ? `"${extra}" is only there`
+        : first.some((name, index) => name !== other[index])
+          ? 'they are in another order'
+          : undefined;
+  if (difference === undefined) return;
+  throw new UserError('file-unreadable', `${otherFile.path} has other columns than ${file.path}: ${difference}.`, {
+    how: 'All files of one table must have the same columns.',
+    where: { file: otherFile.path },
+  });
+}

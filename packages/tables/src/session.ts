@@ -1,0 +1,137 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { UserError } from '@modelgate/core';
+import type { z } from 'zod';
+import { loadClient } from './engine-binding.ts';
+import { list, literal } from './sql-text.ts';
+
+export interface SessionOptions {
+  /** Folder of the verified engine libraries. */
+  readonly engine: string;
+  readonly workspace: string;
+  readonly temporary: string;
+  readonly threads: number;
+  /** Bytes. */
+  readonly memoryLimit: number;
+}
+
+/** A statement that the engine refused. The message names only the kind: the engine's own text quotes rows of the data. */
+export class EngineFailure extends Error {
+  /** The engine's own words. Not for people: they hold values of cells. */
+  readonly detail: string;
+
+  constructor(detail: string) {
+    super(`The engine refused a statement: ${/^[A-Z][A-Za-z -]* Error/.exec(detail)?.[0] ?? 'unknown error'}`);
+    this.name = 'EngineFailure';
+    this.detail = detail;
+    Object.defineProperty(this, 'detail', { enumerable: false });
+  }
+}
+
+/** One statement at a time on one connection; what leaves has passed a schema or is a typed array. */
+export interface Session {
+  /** Absolute, symbolic links resolved. */
+  readonly workspace: string;
+  /** This session's own folder inside the temporary one; removed by `close`. */
+  readonly temporary: string;
+  run(sql: string): Promise<void>;
+  rows<T>(sql: string, schema: z.ZodType<T>): Promise<readonly T[]>;
+  row<T>(sql: string, schema: z.ZodType<T>): Promise<T>;
+  /** Columns of DOUBLE without nulls, `rows` long, streamed chunk by chunk. */
+  doubles(sql: string, columns: number, rows: number): Promise<readonly Float64Array[]>;
+  close(): Promise<void>;
+}
+
+/** 70 % of what this machine, or the cgroup that holds this process, has. In bytes. */
+export function defaultMemoryLimit(): number {
+  const constrained = process.constrainedMemory();
+  const available = constrained > 0 ? Math.min(constrained, os.totalmem()) : os.totalmem();
+  return Math.floor(available * 0.7);
+}
+
+/**
+ * An in-memory database in the engine's own sandbox: only the workspace and the session's temporary folder can be read
+ * or written, nothing can be installed, loaded or attached from elsewhere, and the configuration is locked, all before
+ * any path or SQL of a user arrives. The engine resolves symbolic links before it compares folders.
+ */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const client = await loadClient(options.engine);
+  const workspace = await realpath(options.workspace);
+  const temporary = await mkdtemp(path.join(await realpath(options.temporary), 'modelgate-'));
+  const instance = await client.DuckDBInstance.create(':memory:', {
+    threads: String(options.threads),
+    memory_limit: `${Math.floor(options.memoryLimit / 1024)}KiB`,
+    temp_directory: path.join(temporary, 'spill'),
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  const folders = [workspace, temporary].map((folder) => folder.replaceAll('\\', '/'));
+  await connection.run(`SET allowed_directories = ${list(folders)}`);
+  await connection.run(`SET TimeZone = ${literal('UTC')}`);
+  await connection.run('SET enable_external_access = false');
+  await connection.run('SET lock_configuration = true');
+
+  let last: Promise<unknown> = Promise.resolve();
+  function exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const turn = last.then(work).catch((error: unknown) => {
+      throw translated(error, options.memoryLimit);
+    });
+    last = turn.catch(() => undefined);
+    return turn;
+  }
+  async function rows<T>(sql: string, schema: z.ZodType<T>): Promise<readonly T[]> {
+    const found = await exclusive(async () => (await connection.runAndReadAll(sql)).getRowObjectsJS());
+    return found.map((row) => schema.parse(row));
+  }
+  return {
+    workspace,
+    temporary,
+    run: (sql) => exclusive(async () => void (await connection.run(sql))),
+    rows,
+    async row(sql, schema) {
+      const [first] = await rows(sql, schema);
+      if (first === undefined) throw new Error('a statement that always gives a row gave none');
+      return first;
+    },
+    doubles: (sql, columns, rowCount) =>
+      exclusive(async () => {
+        const arrays = Array.from({ length: columns }, () => new Float64Array(rowCount));
+        const result = await connection.stream(sql);
+        let start = 0;
+        for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+          for (const [index, array] of arrays.entries()) {
+            const vector = chunk.getColumnVector(index);
+            for (let row = 0; row < chunk.rowCount; row++) {
+              const value = vector.getItem(row);
+              if (typeof value !== 'number') throw new Error('expected a column of DOUBLE without nulls');
+              array[start + row] = value;
+            }
+          }
+          start += chunk.rowCount;
+        }
+        if (start !== rowCount) throw new Error(`expected ${rowCount} rows, the engine gave ${start}`);
+        return arrays;
+      }),
+    async close() {
+      await last;
+      connection.closeSync();
+      instance.closeSync();
+      await rm(temporary, { recursive: true, force: true });
+    },
+  };
+}
+
+function translated(error: unknown, memoryLimit: number): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.message.startsWith('Out of Memory Error')) {
+    return new UserError(
+      'engine-unavailable',
+      `The embedded engine needs more memory than the ${Math.floor(memoryLimit / 2 ** 20)} MiB that it may use here.`,
+      { how: 'Use a larger runner, or give the gate fewer rows or columns.' },
+    );
+  }
+  return /^[A-Z][A-Za-z -]* Error: /.test(error.message) ? new EngineFailure(error.message) : error;
+}

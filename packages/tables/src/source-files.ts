@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { glob, readdir, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { nearest, UserError } from '@modelgate/core';
+
+export type Format = 'csv' | 'json' | 'parquet';
+
+export interface SourceFile {
+  /** Relative to the workspace, with `/`. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Hex. */
+  readonly sha256: string;
+}
+
+/** A matched file: where people see it, and where it really lies (symbolic links resolved, inside the workspace). */
+export interface MatchedFile {
+  readonly path: string;
+  readonly real: string;
+  /** Such as `.csv` or `.jsonl`, lower case, without `.gz`. */
+  readonly extension: string;
+  readonly compressed: boolean;
+  readonly bytes: number;
+}
+
+const formats: Readonly<Record<string, Format>> = {
+  '.csv': 'csv',
+  '.tsv': 'csv',
+  '.json': 'json',
+  '.jsonl': 'json',
+  '.ndjson': 'json',
+  '.parquet': 'parquet',
+  '.pq': 'parquet',
+};
+
+/**
+ * The files of a path or glob (`*`, `**`, `?`, `[…]`, `{…}`), sorted by path. A file that bears the very name wins over
+ * the glob of that name.
+ *
+ * @throws UserError `file-missing`, or `file-unreadable` when one lies outside the workspace, when extensions are mixed
+ *   or not known, `file-empty` when one has no bytes
+ */
+export async function matchFiles(workspace: string, asked: string): Promise<readonly MatchedFile[]> {
+  const pattern = path.relative(workspace, path.resolve(workspace, asked));
+  if (pattern.startsWith('..') || path.isAbsolute(pattern)) throw outside(asked);
+  const names = (await isFile(path.join(workspace, pattern))) ? [pattern] : await globbed(workspace, pattern);
+  const files = (await Promise.all(names.map((name) => matched(workspace, name)))).filter((file) => file !== undefined);
+  if (files.length === 0) throw await missing(workspace, asked, pattern);
+  const extensions = [...new Set(files.map((file) => file.extension))].sort();
+  if (extensions.length > 1) {
+    throw new UserError('file-unreadable', `${asked} matches files of several formats: ${extensions.join(', ')}.`, {
+      how: 'Name one extension in the glob.',
+    });
+  }
+  for (const file of files) {
+    if (file.bytes === 0) throw new UserError('file-empty', `${file.path} is empty.`, { where: { file: file.path } });
+  }
+  return files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+/** @throws UserError `file-unreadable` for an extension that is not known */
+export function formatOf(file: MatchedFile): Format {
+  const format = formats[file.extension];
+  if (format !== undefined) return format;
+  const known = Object.keys(formats).join(', ');
+  throw new UserError('file-unreadable', `${file.path} has no known extension.`, {
+    how: `Tables are read from ${known}; text formats also with .gz.`,
+    where: { file: file.path },
+  });
+}
+
+/**
+ * Sizes and hashes. A compressed file is unpacked on the way: the engine takes what it can of a cut one without a word.
+ *
+ * @throws UserError `file-unreadable`
+ */
+export async function fingerprints(files: readonly MatchedFile[]): Promise<readonly SourceFile[]> {
+  const found: SourceFile[] = [];
+  for (const file of files) {
+    const hash = createHash('sha256');
+    try {
+      const content = createReadStream(file.real, { highWaterMark: 1 << 20 });
+      content.on('data', (chunk) => hash.update(chunk));
+      await pipeline(content, file.compressed ? createGunzip() : new PassThrough(), nowhere());
+    } catch (error) {
+      throw new UserError('file-unreadable', `${file.path} cannot be read: ${what(error)}.`, {
+        where: { file: file.path },
+        cause: error,
+      });
+    }
+    found.push({ path: file.path, bytes: file.bytes, sha256: hash.digest('hex') });
+  }
+  return found;
+}
+
+/** One digest over a set: of one file its own, of several the sha-256 over lines of `<sha-256>  <path>`. */
+export function digestOf(files: readonly SourceFile[]): string {
+  const [only, ...more] = files;
+  if (only !== undefined && more.length === 0) return only.sha256;
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(`${file.sha256}  ${file.path}\n`);
+  return hash.digest('hex');
+}
+
+async function globbed(workspace: string, pattern: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const name of glob(pattern.replaceAll('\\', '/'), { cwd: workspace })) names.push(name);
+  return names;
+}
+
+async function matched(workspace: string, name: string): Promise<MatchedFile | undefined> {
+  const shown = name.split(path.sep).join('/');
+  const real = await realpath(path.join(workspace, name)).catch(() => undefined);
+  if (real === undefined) return undefined;
+  if (!real.startsWith(workspace.endsWith(path.sep) ? workspace : workspace + path.sep)) throw outside(shown);
+  const status = await stat(real);
+  if (!status.isFile()) return undefined;
+  const compressed = /\.gz$/i.test(name);
+  const extension = path.extname(compressed ? name.slice(0, -3) : name).toLowerCase();
+  return { path: shown, real, extension, compressed, bytes: status.size };
+}
+
+function outside(name: string): UserError {
+  return new UserError('file-unreadable', `${name} leads outside the workspace.`, {
+    how: 'Tables are read from inside the checkout only; copy the file there.',
+  });
+}
+
+async function missing(workspace: string, asked: string, pattern: string): Promise<UserError> {
+  const folder = path.dirname(pattern).split(path.sep).join('/');
+  if (/[*?[{]/.test(folder)) return new UserError('file-missing', `${asked} matches no file.`);
+  const names = await readdir(path.join(workspace, folder)).catch(() => undefined);
+  const prefix = folder === '.' ? '' : `${folder}/`;
+  if (names === undefined) {
+    return new UserError('file-missing', `${asked} matches no file: there is no folder ${folder}.`, {
+      how: 'Did the step that writes it run, and in this job?',
+    });
+  }
+  const near = nearest(path.basename(pattern), names);
+  const how =
+    near === undefined ? 'Did the step that writes it run, and in this job?' : `Did you mean ${prefix}${near}?`;
+  return new UserError('file-missing', `${asked} matches no file.`, { how });
+}
+
+async function isFile(name: string): Promise<boolean> {
+  return (await stat(name).catch(() => undefined))?.isFile() ?? false;
+}
+
+function nowhere(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
+}
+
+function what(error: unknown): string {
+  if (error instanceof Error && 'code' in error) {
+    if (error.code === 'Z_BUF_ERROR') return 'its compressed data are cut off';
+    if (error.code === 'Z_DATA_ERROR') return 'its compressed data are damaged';
+    return String(error.code);
+  }
+  return 'unknown error';
+}

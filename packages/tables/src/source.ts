@@ -1,0 +1,59 @@
+import { UserError } from '@modelgate/core';
+import type { ColumnType } from './column-type.ts';
+import { csvRelation } from './csv-relation.ts';
+import { jsonRelation } from './json-relation.ts';
+import { parquetRelation } from './parquet-relation.ts';
+import type { Relation } from './relation.ts';
+import type { Session } from './session.ts';
+import { digestOf, type Format, fingerprints, formatOf, matchFiles, type SourceFile } from './source-files.ts';
+
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** For people, such as `BIGINT`. */
+  readonly storedAs: string;
+}
+
+/** A table in files: what was found, and its identity. */
+export interface Source {
+  /** As it was asked for. */
+  readonly path: string;
+  readonly format: Format;
+  /** Sorted by path. */
+  readonly files: readonly SourceFile[];
+  readonly bytes: number;
+  /** Hex sha-256 over the set; of one file that file's own. */
+  readonly digest: string;
+  /** More than 0. */
+  readonly rows: number;
+  readonly columns: readonly Column[];
+}
+
+export interface DescribedSource {
+  readonly source: Source;
+  readonly relation: Relation;
+}
+
+/**
+ * Finds the files of a path or glob, hashes them, and learns rows and column types. Types of CSV and JSON come from
+ * every row, not from a sample.
+ *
+ * @throws UserError `file-missing`, `file-empty`, `file-unreadable`, `not-finite` (a bare NaN in JSON)
+ */
+export async function describeSource(session: Session, asked: string): Promise<DescribedSource> {
+  const matched = await matchFiles(session.workspace, asked);
+  const [first] = matched;
+  if (first === undefined) throw new Error('matchFiles gave no file and no error');
+  const format = formatOf(first);
+  const files = await fingerprints(matched);
+  const relation = await relations[format](session, matched);
+  if (relation.rows === 0) {
+    throw new UserError('file-empty', `${asked} holds no rows.`, { where: { file: first.path } });
+  }
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const columns = relation.columns.map(({ name, type, storedAs }) => ({ name, type, storedAs }));
+  const source = { path: asked, format, files, bytes, digest: digestOf(files), rows: relation.rows, columns };
+  return { source, relation };
+}
+
+const relations = { csv: csvRelation, json: jsonRelation, parquet: parquetRelation } as const;

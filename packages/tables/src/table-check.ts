@@ -1,0 +1,214 @@
+import { nearest, type Reason, UserError } from '@modelgate/core';
+import { z } from 'zod';
+import type { ColumnType } from './column-type.ts';
+import type { Role } from './pair-spec.ts';
+import type { Relation, RelationColumn } from './relation.ts';
+import { count } from './rows.ts';
+import type { Session } from './session.ts';
+
+/** A table as one party of a comparison, with the columns that it must have. */
+export interface Party {
+  /** Such as `candidate table out/predictions.csv`. */
+  readonly words: string;
+  readonly file: string;
+  readonly relation: Relation;
+  readonly key: string;
+  /** Labels and outputs, each once. */
+  readonly wanted: readonly { readonly column: string; readonly role: Role }[];
+}
+
+interface Problem {
+  readonly reason: Reason;
+  readonly text: string;
+}
+
+const largestExact = 2 ** 53;
+
+/**
+ * Finds everything that keeps one table from being used, in one pass over the columns in question: columns that are
+ * missing or of a wrong type, then nulls, NaN and infinities, probabilities outside [0, 1], keys and classes that lost
+ * digits.
+ *
+ * @throws UserError with the reason of the first problem and a line for each
+ */
+export async function checkTable(session: Session, party: Party): Promise<void> {
+  const structural = structuralProblems(party);
+  if (structural.length > 0) throw refused(party, structural);
+  const checks = valueChecks(party);
+  const counts = checks.map((check) => `count(*) FILTER (WHERE ${check.sql})`).join(', ');
+  const found = await session.row(
+    `SELECT [${counts}] AS counts FROM ${party.relation.sql}`,
+    z.object({ counts: z.array(count) }),
+  );
+  const problems: Problem[] = [];
+  for (const [index, check] of checks.entries()) {
+    const n = found.counts[index] ?? 0;
+    if (n > 0) problems.push({ reason: check.reason, text: check.text(n, await firstRow(session, party, check.sql)) });
+  }
+  if (problems.length > 0) throw refused(party, problems);
+}
+
+/** @throws UserError `column-missing`, a line for each column that is not there */
+export function refuseMissingColumns(party: Omit<Party, 'wanted'> & { readonly columns: readonly string[] }): void {
+  const problems = party.columns
+    .filter((name) => !party.relation.columns.some((known) => known.name === name))
+    .map((name): Problem => ({ reason: 'column-missing', text: missing(name, party.relation) }));
+  if (problems.length > 0) throw refused(party, problems);
+}
+
+/** @throws Error for a column that checkTable has not let through */
+export function columnOf(relation: Relation, name: string): RelationColumn {
+  const column = relation.columns.find((known) => known.name === name);
+  if (column === undefined) throw new Error('a column was used before it was checked');
+  return column;
+}
+
+function structuralProblems({ relation, key, wanted }: Party): readonly Problem[] {
+  const problems: Problem[] = [];
+  const find = (name: string, check: (column: RelationColumn) => string | undefined) => {
+    const column = relation.columns.find((known) => known.name === name);
+    if (column === undefined) {
+      problems.push({ reason: 'column-missing', text: missing(name, relation) });
+      return;
+    }
+    const wrong = check(column);
+    if (wrong !== undefined) problems.push({ reason: 'column-type', text: `column "${name}" ${wrong}` });
+  };
+  find(key, ({ type }) =>
+    type === 'other' || type === 'mixed' ? `holds ${typeWords[type]}; a key is a number or a text` : undefined,
+  );
+  for (const { column, role } of wanted) find(column, ({ type }) => wrongType(type, role));
+  return problems;
+}
+
+function missing(name: string, relation: Relation): string {
+  const names = relation.columns.map((column) => column.name);
+  const near = nearest(name, names);
+  const shown = names
+    .slice(0, 20)
+    .map((known) => `"${known}"`)
+    .join(', ');
+  const rest = names.length > 20 ? ` and ${names.length - 20} more` : '';
+  return `there is no column "${name}"; ${near === undefined ? `there are ${shown}${rest}` : `did you mean "${near}"?`}`;
+}
+
+const typeWords: Readonly<Record<ColumnType, string>> = {
+  boolean: 'booleans',
+  integer: 'integers',
+  number: 'numbers',
+  text: 'text',
+  time: 'dates or times',
+  other: 'lists, structures or bytes',
+  mixed: 'values of several types',
+  empty: 'nothing but nulls',
+};
+
+function wrongType(type: ColumnType, role: Role): string | undefined {
+  const fits =
+    role === 'class' ? ['boolean', 'integer', 'number', 'text', 'empty'] : ['boolean', 'integer', 'number', 'empty'];
+  if (fits.includes(type)) return undefined;
+  return `holds ${typeWords[type]}; ${role === 'class' ? 'a class is a boolean, an integer or a text' : 'a number is needed'}`;
+}
+
+interface ValueCheck {
+  readonly reason: Reason;
+  readonly sql: string;
+  readonly text: (count: number, row: number) => string;
+}
+
+function valueChecks({ relation, key, wanted }: Party): readonly ValueCheck[] {
+  const keyColumn = columnOf(relation, key);
+  return [
+    ...keyChecks(keyColumn),
+    ...wanted.flatMap(({ column, role }) => outputChecks(columnOf(relation, column), role)),
+  ];
+}
+
+function keyChecks({ name, type, sql, storedAs }: RelationColumn): readonly ValueCheck[] {
+  const checks = [nullCheck(`key column "${name}"`, sql)];
+  if (type !== 'number') return checks;
+  // A float that holds ids beyond its exact range has already merged neighbours.
+  const exact = storedAs === 'FLOAT' ? 2 ** 24 : largestExact;
+  checks.push({
+    reason: 'column-type',
+    sql: `NOT (isfinite(${double(sql)}) AND abs(${double(sql)}) < ${exact} AND ${double(sql)} = floor(${double(sql)}))`,
+    text: (n, row) =>
+      `key column "${name}" is stored as ${storedAs} and holds ${values(n)} that such a column cannot keep as an exact id (${first(row)}); write keys as integers or text`,
+  });
+  return checks;
+}
+
+function outputChecks({ name, type, sql, storedAs }: RelationColumn, role: Role): readonly ValueCheck[] {
+  const column = `column "${name}"`;
+  const checks = [nullCheck(column, sql)];
+  const float = type === 'number';
+  if (float) {
+    checks.push({
+      reason: 'not-finite',
+      sql: `NOT isfinite(${double(sql)})`,
+      text: (n, row) => `${column} holds ${values(n)} that ${n === 1 ? 'is' : 'are'} NaN or infinite (${first(row)})`,
+    });
+  }
+  if (role === 'class' && float) {
+    checks.push({
+      reason: 'column-type',
+      sql: `isfinite(${double(sql)}) AND (abs(${double(sql)}) >= ${largestExact} OR ${double(sql)} <> floor(${double(sql)}))`,
+      text: (n, row) =>
+        `${column} is stored as ${storedAs} and holds ${values(n)} with a fraction (${first(row)}); a class is a boolean, an integer or a text`,
+    });
+  }
+  if (role !== 'class' && type === 'integer') {
+    checks.push({
+      reason: 'column-type',
+      sql: `abs(CAST(${sql} AS HUGEINT)) > ${largestExact}`,
+      text: (n, row) =>
+        `${column} holds ${values(n)} beyond 2^53 (${first(row)}), which no calculation here keeps exact`,
+    });
+  }
+  if (role === 'probability') {
+    checks.push({
+      reason: 'probability-out-of-range',
+      sql: `isfinite(${double(sql)}) AND (${double(sql)} < 0 OR ${double(sql)} > 1)`,
+      text: (n, row) => `${column} holds ${values(n)} outside [0, 1] (${first(row)}); a probability is needed`,
+    });
+  }
+  return checks;
+}
+
+function nullCheck(words: string, sql: string): ValueCheck {
+  return {
+    reason: 'value-missing',
+    sql: `${sql} IS NULL`,
+    text: (n, row) => `${words} holds ${n.toLocaleString('en')} null${n === 1 ? '' : 's'} (${first(row)})`,
+  };
+}
+
+function values(n: number): string {
+  return `${n.toLocaleString('en')} value${n === 1 ? '' : 's'}`;
+}
+
+function first(row: number): string {
+  return `first in row ${row.toLocaleString('en')}`;
+}
+
+function double(sql: string): string {
+  return `CAST(${sql} AS DOUBLE)`;
+}
+
+/** Rows count from 1 over all files of the table in their order, without header lines. */
+async function firstRow(session: Session, party: Party, condition: string): Promise<number> {
+  const { row } = await session.row(
+    `SELECT min(position) AS row FROM (SELECT row_number() OVER () AS position, ${condition} AS hit FROM ${party.relation.sql}) WHERE hit`,
+    z.object({ row: count }),
+  );
+  return row;
+}
+
+function refused(party: Pick<Party, 'words' | 'file'>, problems: readonly Problem[]): UserError {
+  const [head, ...others] = problems;
+  if (head === undefined) throw new Error('a table was refused without a problem');
+  const where = { file: party.file };
+  if (others.length === 0) return new UserError(head.reason, `The ${party.words}: ${head.text}.`, { where });
+  const lines = problems.map(({ text }) => `- ${text}`).join('\n');
+  return new UserError(head.reason, `The ${party.words} has ${problems.length} problems:\n${lines}`, { where });
+}

@@ -1,0 +1,137 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { type EngineFiles, engineFiles } from './engine-files.ts';
+import { currentPlatform, pinOf } from './engine-platform.ts';
+import { pair } from './pair.ts';
+import type { PairSpec } from './pair-spec.ts';
+import type { PairedTable } from './paired-table.ts';
+import type { Relation } from './relation.ts';
+import { defaultMemoryLimit, openSession, type Session } from './session.ts';
+import { describeSource, type Source } from './source.ts';
+import { identifier, literal } from './sql-text.ts';
+import { checkTable, columnOf, refuseMissingColumns } from './table-check.ts';
+
+export interface OpenOptions {
+  /** Absolute. Relative paths and globs start here, and nothing outside is read. */
+  readonly workspace: string;
+  /** Folder of the runner for temporary files. */
+  readonly temporary: string;
+  /** The runner's tool cache. */
+  readonly toolCache: string;
+  /** Folder that holds the engine's libraries; nothing is fetched then. Verified all the same. */
+  readonly preplaced?: string | undefined;
+  /** Package registry; otherwise `npm_config_registry`, otherwise npm's default. */
+  readonly registry?: string | undefined;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly threads?: number;
+  /** Bytes for the engine; by default 70 % of what the machine or its cgroup has. It spills to disk beyond. */
+  readonly memoryLimit?: number;
+  readonly fetch?: typeof globalThis.fetch;
+  /** Milliseconds for fetching the engine. */
+  readonly timeout?: number;
+  readonly log?: (line: string) => void;
+}
+
+export interface EngineIdentity {
+  readonly name: 'duckdb';
+  /** Of the pinned package. */
+  readonly version: string;
+  readonly platform: string;
+  readonly origin: EngineFiles['origin'];
+}
+
+export interface RecordSpec {
+  readonly source: Source;
+  readonly key: string;
+  readonly columns: readonly string[];
+  /** Absolute path of the file to write; its folder is made. */
+  readonly to: string;
+}
+
+export interface RecordedTable {
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Hex. */
+  readonly sha256: string;
+}
+
+/** Tables and SQL over them, in an engine that only this package knows. */
+export interface Tables {
+  readonly engine: EngineIdentity;
+  /** @see describeSource */
+  describe(path: string): Promise<Source>;
+  /** @see pair */
+  pair(spec: PairSpec): Promise<PairedTable>;
+  /** Writes key and columns as Parquet, sorted by key, so that the same data give the same bytes. */
+  record(spec: RecordSpec): Promise<RecordedTable>;
+  close(): Promise<void>;
+}
+
+/**
+ * Finds or fetches the engine, verifies and loads it, and opens a sandboxed session.
+ *
+ * @throws UserError `engine-unavailable`
+ */
+export async function openTables(options: OpenOptions): Promise<Tables> {
+  const pin = pinOf(currentPlatform());
+  const files = await engineFiles(pin, {
+    toolCache: options.toolCache,
+    temporary: options.temporary,
+    preplaced: options.preplaced,
+    registry: options.registry,
+    environment: options.environment ?? process.env,
+    fetch: options.fetch ?? globalThis.fetch,
+    timeout: options.timeout ?? 60_000,
+    log: options.log ?? (() => undefined),
+  });
+  const session = await openSession({
+    engine: files.folder,
+    workspace: options.workspace,
+    temporary: options.temporary,
+    threads: options.threads ?? os.availableParallelism(),
+    memoryLimit: options.memoryLimit ?? defaultMemoryLimit(),
+  });
+  const relations = new WeakMap<Source, Relation>();
+  const relationOf = (source: Source): Relation => {
+    const relation = relations.get(source);
+    if (relation === undefined) throw new Error(`${source.path} was not described by this session`);
+    return relation;
+  };
+  let pairs = 0;
+  return {
+    engine: { name: 'duckdb', version: pin.version, platform: pin.platform, origin: files.origin },
+    async describe(asked) {
+      const { source, relation } = await describeSource(session, asked);
+      relations.set(source, relation);
+      return source;
+    },
+    pair: (spec) => pair(session, spec, relationOf, `paired_${++pairs}`),
+    record: (spec) => record(session, spec, relationOf(spec.source)),
+    close: () => session.close(),
+  };
+}
+
+/** Written inside the sandbox first: the runner's temporary folder as a whole is none of the engine's business. */
+async function record(session: Session, spec: RecordSpec, relation: Relation): Promise<RecordedTable> {
+  const file = spec.source.files[0]?.path ?? spec.source.path;
+  const party = { words: `table ${spec.source.path}`, file, relation, key: spec.key };
+  refuseMissingColumns({ ...party, columns: spec.columns });
+  await checkTable(session, { ...party, wanted: [] });
+  const columns = [...new Set([spec.key, ...spec.columns])].map((name) => {
+    return `${columnOf(relation, name).sql} AS ${identifier(name)}`;
+  });
+  const written = path.join(session.temporary, `${randomUUID()}.parquet`);
+  await session.run(
+    `COPY (SELECT ${columns.join(', ')} FROM ${relation.sql} ORDER BY ${columnOf(relation, spec.key).sql})
+     TO ${literal(written)} (FORMAT parquet, COMPRESSION zstd)`,
+  );
+  const content = await readFile(written);
+  await mkdir(path.dirname(spec.to), { recursive: true });
+  await copyFile(written, spec.to);
+  await rm(written);
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  return { path: spec.to, rows: relation.rows, bytes: content.length, sha256 };
+}

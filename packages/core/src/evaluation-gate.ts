@@ -23,6 +23,13 @@ const checkShape = {
     .describe('Which direction is better; known for metrics by name, implied by at-least and at-most.')
     .optional(),
   unit: name.describe('Shown behind the numbers of a column, e.g. ms.').optional(),
+  range: z
+    .tuple([z.number(), z.number()])
+    .refine(([low, high]) => low < high, 'must be [lowest, highest]')
+    .describe(
+      'Possible values of the column, e.g. [0, 1]: guards a mean against rare drops that no row happens to show.',
+    )
+    .optional(),
   'at-least': absolute.optional(),
   'at-most': absolute.optional(),
   'max-regression': margin.describe('Proven not worse than the champion by more than this.').optional(),
@@ -46,6 +53,9 @@ const check = closed(checkShape).superRefine((one, context) => {
   }
   if (one.metric !== undefined && one.statistic !== undefined) {
     complain('goes with `column`, not with `metric`', 'statistic');
+  }
+  if (one.range !== undefined && one.statistic !== 'mean') {
+    complain('goes with `statistic: mean`', 'range');
   }
   if (boundRules.every((rule) => one[rule] === undefined)) {
     complain(`shows nothing: give it at least one of ${boundRules.join(', ')}`);

@@ -51,6 +51,7 @@ export const reasons = {
   'not-available': 'known, but not built yet',
   'engine-unavailable': 'the embedded engine could not be fetched or verified',
   'api-unavailable': 'GitHub could not be asked',
+  'event-unreadable': 'what started the run cannot be read',
   crash: 'a defect in Modelgate',
 } as const;
 

@@ -1,0 +1,88 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { baselineName, type Manifest, manifestFile } from '@modelgate/baselines';
+import type { Source, Tables } from '@modelgate/tables';
+import type { EvaluationPlan } from './evaluation-plan.ts';
+import type { EvaluationWorld, MetricsFileInput } from './evaluation-sources.ts';
+
+/** Asked for on the branch whose results later changes are compared with. */
+export interface RecordRequest {
+  /** Absolute; becomes the artifact's content. */
+  readonly folder: string;
+  readonly commit: string;
+  readonly branch: string;
+  readonly at: Date;
+  /** Version of Modelgate. */
+  readonly tool: string;
+}
+
+/** A folder ready to be stored under a name. */
+export interface RecordedFolder {
+  readonly name: string;
+  readonly folder: string;
+  readonly files: readonly string[];
+}
+
+/** Records the candidate's keys and outputs, with the digests of what they answer. */
+export async function recordRows(
+  plan: EvaluationPlan,
+  sources: { candidate: Source; examples: Source | undefined },
+  tables: Tables,
+  request: RecordRequest,
+): Promise<RecordedFolder> {
+  const { prediction, score, label } = plan.gate.candidate;
+  const key = plan.gate.candidate.key ?? plan.examples?.key ?? '';
+  const measured = plan.checks.flatMap(({ quantity }) => (quantity.kind === 'column' ? [quantity.column] : []));
+  const columns = [...new Set([prediction, score, label, ...measured].filter((column) => column !== undefined))];
+  await mkdir(request.folder, { recursive: true });
+  const file = 'predictions.parquet';
+  const table = await tables.record({ source: sources.candidate, key, columns, to: path.join(request.folder, file) });
+  return await withManifest(plan, request, {
+    data: { kind: 'rows', file, sha256: table.sha256, rows: table.rows },
+    key,
+    columns,
+    ...(label === undefined ? {} : { label }),
+    ...(prediction === undefined ? {} : { prediction }),
+    ...(score === undefined ? {} : { score }),
+    ...(sources.examples === undefined
+      ? {}
+      : { examples: { name: sources.examples.path, sha256: sources.examples.digest, rows: sources.examples.rows } }),
+  });
+}
+
+/** Records a bare metrics file as it is. */
+export async function recordMetrics(
+  plan: EvaluationPlan,
+  candidate: MetricsFileInput,
+  request: RecordRequest,
+  world: EvaluationWorld,
+): Promise<RecordedFolder> {
+  await mkdir(request.folder, { recursive: true });
+  const file = `metrics${path.extname(candidate.identity.name).toLowerCase()}`;
+  await writeFile(path.join(request.folder, file), await world.readText(candidate.identity.name));
+  return await withManifest(plan, request, {
+    data: { kind: 'metrics', file, sha256: candidate.identity.sha256 },
+    columns: [],
+  });
+}
+
+type Recorded = Pick<Manifest, 'data' | 'columns'> & Partial<Manifest>;
+
+async function withManifest(plan: EvaluationPlan, request: RecordRequest, recorded: Recorded): Promise<RecordedFolder> {
+  const manifest: Manifest = {
+    schema: 'https://github.com/modelgate/modelgate/baseline/v1',
+    policy: plan.policy.name,
+    gate: plan.id,
+    commit: request.commit,
+    branch: request.branch,
+    recordedAt: request.at.toISOString(),
+    tool: request.tool,
+    ...recorded,
+  };
+  await writeFile(path.join(request.folder, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
+  return {
+    name: baselineName(plan.policy.name, plan.id),
+    folder: request.folder,
+    files: [manifestFile, recorded.data.file],
+  };
+}

@@ -1,0 +1,292 @@
+import type { Interval } from '@modelgate/core';
+import type { ClassificationMetric, ClassTotals, MetricValue } from '@modelgate/metrics';
+import {
+  type BootstrapEstimate,
+  cellBootstrap,
+  normalQuantile,
+  oneSidedAlpha,
+  tangoInterval,
+  wilsonInterval,
+} from '@modelgate/statistics';
+import { championNearZero, type Effect, type Measured, nearZero, undefinedEffect } from './effect.ts';
+import type { Estimand, PlannedBound } from './evaluation-plan.ts';
+
+/** Rows counted by (label, champion's class, candidate's class); all that classification metrics ever see of them. */
+export interface ClassCells {
+  readonly classes: readonly string[];
+  readonly label: Uint16Array;
+  readonly champion: Uint16Array | undefined;
+  readonly candidate: Uint16Array;
+  readonly count: Float64Array;
+  /** Index of the positive class of a binary task, −1 where there is none. */
+  readonly positive: number;
+}
+
+export interface ResamplingPlan {
+  readonly confidence: number;
+  /** Hexadecimal digest of the inputs: the same files give the same verdict. */
+  readonly seed: string;
+  readonly replicates: number;
+}
+
+/**
+ * Effects of one classification metric. Metrics that are a mean of right and wrong rows get exact methods (Wilson for
+ * the value, Tango for the paired difference); all others the multinomial bootstrap over joint cells.
+ */
+export function classEffects(
+  metric: ClassificationMetric,
+  cells: ClassCells,
+  bounds: readonly PlannedBound[],
+  plan: ResamplingPlan,
+): Measured {
+  const { candidate, champion } = sides(metric, cells);
+  const values = { candidate: candidate(cells.count), champion: champion?.(cells.count) };
+  const base = {
+    rows: sum(cells.count),
+    candidate: numberOf(values.candidate),
+    champion: values.champion && numberOf(values.champion),
+  };
+  const gap = undefinedProblem(metric, values.candidate, values.champion);
+  if (gap !== undefined) return { ...base, effects: bounds.map(() => gap) };
+
+  const exact = (of: Estimand): of is 'value' | 'difference' => metric.perRow && of !== 'relative-difference';
+  const wanted = [...new Set(bounds.map((bound) => bound.of))].filter((of) => !exact(of));
+  const resampled = bootstrapEffects(metric, cells, wanted, plan);
+  const effectOf = (of: Estimand) => (exact(of) ? perRowEffect(cells, of, plan.confidence) : resampled.get(of));
+  return { ...base, effects: bounds.map((bound) => effectOf(bound.of)) };
+}
+
+function numberOf(value: MetricValue): number | undefined {
+  return 'value' in value ? value.value : undefined;
+}
+
+function undefinedProblem(
+  metric: ClassificationMetric,
+  candidate: MetricValue,
+  champion: MetricValue | undefined,
+): Effect | undefined {
+  for (const [who, value] of [
+    ['candidate', candidate],
+    ['champion', champion],
+  ] as const) {
+    if (value === undefined || 'value' in value) continue;
+    return undefinedEffect(
+      'metric-undefined',
+      `${metric.name} of the ${who} is undefined: ${value.undefined}`,
+      'check the examples and `positive`, or gate another metric',
+    );
+  }
+  return undefined;
+}
+
+/** The metric of one side as a function of the cells' counts, with nothing allocated a call. */
+function statistic(
+  metric: ClassificationMetric,
+  cells: ClassCells,
+  predicted: Uint16Array,
+): (counts: Float64Array) => MetricValue {
+  const size = cells.classes.length;
+  const totals = {
+    rows: 0,
+    actual: new Float64Array(size),
+    predicted: new Float64Array(size),
+    correct: new Float64Array(size),
+  };
+  return (counts) => {
+    totals.rows = 0;
+    totals.actual.fill(0);
+    totals.predicted.fill(0);
+    totals.correct.fill(0);
+    for (let i = 0; i < counts.length; i++) {
+      const count = counts[i] ?? 0;
+      const label = cells.label[i] ?? 0;
+      const guess = predicted[i] ?? 0;
+      totals.rows += count;
+      totals.actual[label] = (totals.actual[label] ?? 0) + count;
+      totals.predicted[guess] = (totals.predicted[guess] ?? 0) + count;
+      if (label === guess) totals.correct[label] = (totals.correct[label] ?? 0) + count;
+    }
+    return metric.compute(totals satisfies ClassTotals, cells.positive);
+  };
+}
+
+/** Right or wrong a row: Wilson's interval for the share, Tango's for the paired difference. */
+function perRowEffect(cells: ClassCells, of: 'value' | 'difference', level: number): Effect {
+  let [wins, losses, right, examples] = [0, 0, 0, 0];
+  for (let i = 0; i < cells.count.length; i++) {
+    const count = cells.count[i] ?? 0;
+    const candidateRight = cells.candidate[i] === cells.label[i];
+    const championRight = cells.champion?.[i] === cells.label[i];
+    examples += count;
+    if (candidateRight) right += count;
+    if (candidateRight && !championRight) wins += count;
+    if (!candidateRight && championRight) losses += count;
+  }
+  if (of === 'value') {
+    const share = right / examples;
+    const { lower, upper } = wilsonInterval(right, examples, level);
+    const interval: Interval = { lower, upper, level, method: 'wilson' };
+    return { kind: 'interval', estimate: share, interval, standardError: Math.sqrt((share * (1 - share)) / examples) };
+  }
+  const difference = (wins - losses) / examples;
+  const variance = (wins + losses) / examples - difference ** 2;
+  const interval: Interval = { ...tangoInterval({ wins, losses, examples }, level), level, method: 'tango' };
+  return {
+    kind: 'interval',
+    estimate: difference,
+    interval,
+    standardError: Math.sqrt(Math.max(0, variance) / examples),
+  };
+}
+
+interface Sides {
+  readonly candidate: (counts: Float64Array) => MetricValue;
+  readonly champion: ((counts: Float64Array) => MetricValue) | undefined;
+}
+
+function sides(metric: ClassificationMetric, cells: ClassCells): Sides {
+  return {
+    candidate: statistic(metric, cells, cells.candidate),
+    champion: cells.champion === undefined ? undefined : statistic(metric, cells, cells.champion),
+  };
+}
+
+/** What a bound is about, as a function of the cells' counts; NaN where it has no value. */
+function estimandOf(of: Estimand, { candidate, champion }: Sides): (counts: Float64Array) => number {
+  const number = (value: MetricValue | undefined): number =>
+    value !== undefined && 'value' in value ? value.value : Number.NaN;
+  switch (of) {
+    case 'value':
+      return (counts) => number(candidate(counts));
+    case 'difference':
+      return (counts) => number(candidate(counts)) - number(champion?.(counts));
+    case 'relative-difference':
+      return (counts) => {
+        const base = number(champion?.(counts));
+        return nearZero(base) ? Number.NaN : (number(candidate(counts)) - base) / base;
+      };
+  }
+}
+
+/** One set of replicates serves all bounds of a metric. */
+function bootstrapEffects(
+  metric: ClassificationMetric,
+  cells: ClassCells,
+  wanted: readonly Estimand[],
+  plan: ResamplingPlan,
+): ReadonlyMap<Estimand, Effect> {
+  const effects = new Map<Estimand, Effect>();
+  const both = sides(metric, cells);
+  const champion = both.champion === undefined ? undefined : numberOf(both.champion(cells.count));
+  const open = wanted.filter((of) => {
+    if (of !== 'relative-difference' || champion === undefined || !nearZero(champion)) return true;
+    effects.set(of, championNearZero(metric.name, champion));
+    return false;
+  });
+  if (open.length === 0) return effects;
+  const { statistics } = cellBootstrap({
+    counts: cells.count,
+    statistics: open.map((of) => estimandOf(of, both)),
+    replicates: plan.replicates,
+    seed: plan.seed,
+    level: plan.confidence,
+  });
+  for (const [index, of] of open.entries()) {
+    const estimate = statistics[index];
+    if (estimate !== undefined)
+      effects.set(
+        of,
+        bootstrapEffect(estimate, plan, () => unanimousEffect(metric, cells, of, plan.confidence)),
+      );
+  }
+  return effects;
+}
+
+function bootstrapEffect(
+  estimate: BootstrapEstimate,
+  plan: ResamplingPlan,
+  whenConstant: () => Effect | undefined,
+): Effect {
+  if (estimate.kind === 'interval') {
+    const lost = estimate.undefinedReplicates;
+    const note = lost > 0 ? { note: `undefined in ${lost} of ${estimate.replicates} resamples` } : {};
+    const interval: Interval = { ...estimate.interval, level: plan.confidence, method: 'bca' };
+    return { kind: 'interval', estimate: estimate.point, interval, standardError: estimate.standardError, ...note };
+  }
+  const bounded = estimate.reason === 'constant-replicates' ? whenConstant() : undefined;
+  if (bounded !== undefined) return bounded;
+  return {
+    kind: 'undecidable',
+    estimate: Number.isNaN(estimate.point) ? undefined : estimate.point,
+    reason: 'degenerate-variance',
+    note: `resampling gives no interval here (${estimate.reason})`,
+  };
+}
+
+/** Moving every row to every class is too much beyond this many classes. */
+const fewClasses = 30;
+
+/**
+ * An interval where resampling shows no variation at all: both models answer every row alike, or the candidate is
+ * always right. Unseen rows may still behave otherwise. With none of n rows different, the share that is different is at
+ * most z²/(n + z²) (the score bound, as in Tango's interval for accuracy); this takes the worst and the best that such a
+ * share of rows, moved from one prediction to another, could do to the statistic. So an unchanged model is proven not
+ * worse on enough rows, and on few rows it is not.
+ */
+function unanimousEffect(
+  metric: ClassificationMetric,
+  cells: ClassCells,
+  of: Estimand,
+  level: number,
+): Effect | undefined {
+  const size = cells.classes.length;
+  if (size > fewClasses) return undefined;
+  const rows = sum(cells.count);
+  const z2 = normalQuantile(oneSidedAlpha(level)) ** 2;
+  const moved = (rows * z2) / (rows + z2);
+  const estimate = estimandOf(of, sides(metric, cells))(cells.count);
+  const reached = [estimate];
+  for (let cell = 0; cell < cells.count.length; cell++) {
+    for (let to = 0; to < size; to++) {
+      for (const side of ['candidate', 'champion'] as const) {
+        const shifted = withMovedRows(cells, cell, side, to, moved);
+        if (shifted !== undefined) reached.push(estimandOf(of, sides(metric, shifted))(shifted.count));
+      }
+    }
+  }
+  const finite = reached.filter((value) => !Number.isNaN(value));
+  const interval: Interval = { lower: Math.min(...finite), upper: Math.max(...finite), level, method: 'unanimous' };
+  const note = 'resampling shows no variation: the bounds are what rows that were not seen could do';
+  return { kind: 'interval', estimate, interval, standardError: undefined, note };
+}
+
+/** The cells with some rows of one cell given another prediction; undefined where that is no change. */
+function withMovedRows(
+  cells: ClassCells,
+  cell: number,
+  side: 'candidate' | 'champion',
+  to: number,
+  rows: number,
+): ClassCells | undefined {
+  const predicted = cells[side];
+  const available = cells.count[cell] ?? 0;
+  if (predicted === undefined || predicted[cell] === to || available === 0) return undefined;
+  const amount = Math.min(rows, available);
+  const count = Float64Array.of(...cells.count, amount);
+  count[cell] = available - amount;
+  const again = (codes: Uint16Array) => Uint16Array.of(...codes, codes[cell] ?? 0);
+  const redirected = Uint16Array.of(...predicted, to);
+  return {
+    ...cells,
+    count,
+    label: again(cells.label),
+    candidate: side === 'candidate' ? redirected : again(cells.candidate),
+    champion: side === 'champion' ? redirected : cells.champion && again(cells.champion),
+  };
+}
+
+function sum(values: Float64Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}

@@ -1,0 +1,174 @@
+import type { Interval } from '@modelgate/core';
+import { type BootstrapEstimate, pairedMean, quantileDifferenceBootstrap, withRow } from '@modelgate/statistics';
+import type { ResamplingPlan } from './class-effect.ts';
+import { championNearZero, type Effect, type Measured, nearZero } from './effect.ts';
+import type { PlannedBound } from './evaluation-plan.ts';
+
+/** Count, mean and sample variance of finite numbers. */
+export interface MeanOf {
+  readonly count: number;
+  readonly mean: number;
+  readonly variance: number;
+}
+
+/** What one pass over the rows brings back for the mean of a column. */
+export interface MeanData {
+  readonly kind: 'mean';
+  readonly candidate: MeanOf;
+  readonly champion: MeanOf | undefined;
+  readonly difference: MeanOf | undefined;
+  readonly covariance: number | undefined;
+}
+
+/** The same for a quantile; the columns themselves only where a difference has to be resampled. */
+export interface QuantileData {
+  readonly kind: 'quantile';
+  readonly probability: number;
+  readonly rows: number;
+  readonly candidate: number;
+  readonly champion: number | undefined;
+  /** Distribution-free bounds of the candidate's quantile; undefined on a side where the rows give none. */
+  readonly orderStatistics: { readonly lower: number | undefined; readonly upper: number | undefined } | undefined;
+  readonly pair: { readonly champion: Float64Array; readonly candidate: Float64Array } | undefined;
+}
+
+/**
+ * Effects of a column's mean: Student's t on the value and on the paired differences. A relative margin of r is judged on
+ * candidate − (1 + r) champion, so that the champion's own uncertainty counts.
+ *
+ * @param range possible values of the column: where known, a rare drop that no row shows is not taken as excluded
+ */
+export function meanEffects(
+  name: string,
+  data: MeanData,
+  bounds: readonly PlannedBound[],
+  plan: ResamplingPlan,
+  range?: readonly [number, number],
+): Measured {
+  const { candidate, champion, difference, covariance } = data;
+  const width = range === undefined ? undefined : range[1] - range[0];
+  const effects = bounds.map((bound): Effect | undefined => {
+    if (bound.of === 'value') return meanEffect(candidate, plan.confidence, 't');
+    if (champion === undefined || difference === undefined || covariance === undefined) return undefined;
+    if (bound.of === 'difference') return guardedMeanEffect(difference, plan.confidence, width);
+    if (nearZero(champion.mean)) return championNearZero(name, champion.mean);
+    const factor = factorOf(bound, champion.mean);
+    const contrast: MeanOf = {
+      count: candidate.count,
+      mean: candidate.mean - factor * champion.mean,
+      variance: Math.max(0, candidate.variance + factor ** 2 * champion.variance - 2 * factor * covariance),
+    };
+    return relative(meanEffect(contrast, plan.confidence, 'paired-t'), bound, champion.mean);
+  });
+  return { rows: candidate.count, candidate: candidate.mean, champion: champion?.mean, effects };
+}
+
+/** Effects of a quantile: order statistics for the value, the paired bootstrap for differences. */
+export function quantileEffects(
+  name: string,
+  data: QuantileData,
+  bounds: readonly PlannedBound[],
+  plan: ResamplingPlan,
+): Measured {
+  const { candidate, champion, pair } = data;
+  const effects = bounds.map((bound): Effect | undefined => {
+    if (bound.of === 'value') return orderStatisticEffect(data, plan.confidence);
+    if (champion === undefined || pair === undefined) return undefined;
+    if (bound.of === 'relative-difference' && nearZero(champion)) return championNearZero(name, champion);
+    const factor = bound.of === 'difference' ? 1 : factorOf(bound, champion);
+    const { contrasts } = quantileDifferenceBootstrap({
+      ...pair,
+      probability: data.probability,
+      factors: [factor],
+      replicates: plan.replicates,
+      seed: plan.seed,
+      level: plan.confidence,
+    });
+    const effect = contrasts[0] && resampledEffect(contrasts[0], plan.confidence);
+    return effect && bound.of === 'relative-difference' ? relative(effect, bound, champion) : effect;
+  });
+  return { rows: data.rows, candidate, champion, effects };
+}
+
+/** candidate − factor × champion is on the limit's side of 0 exactly when the relative difference keeps the limit. */
+function factorOf(bound: PlannedBound, champion: number): number {
+  return 1 + bound.threshold * Math.sign(champion);
+}
+
+/** Back from candidate − factor × champion to a share of the champion. */
+function relative(effect: Effect, bound: PlannedBound, champion: number): Effect {
+  const share = (value: number): number => value / Math.abs(champion) + bound.threshold;
+  if (effect.kind === 'undecidable')
+    return { ...effect, estimate: effect.estimate === undefined ? undefined : share(effect.estimate) };
+  if (effect.kind !== 'interval') return effect;
+  const { interval, standardError } = effect;
+  return {
+    ...effect,
+    estimate: share(effect.estimate),
+    interval: { ...interval, lower: share(interval.lower), upper: share(interval.upper) },
+    standardError: standardError === undefined ? undefined : standardError / Math.abs(champion),
+  };
+}
+
+function meanEffect(moments: MeanOf, level: number, method: 't' | 'paired-t'): Effect {
+  if (moments.count < 2)
+    return { kind: 'undecidable', estimate: moments.mean, reason: 'too-few-rows', note: 'one row has no spread' };
+  const mean = pairedMean(moments, level);
+  if (mean.kind === 'degenerate') {
+    return {
+      kind: 'undecidable',
+      estimate: moments.mean,
+      reason: 'degenerate-variance',
+      note: 'all rows are alike, so nothing says how other rows would be',
+    };
+  }
+  const interval: Interval = { ...mean.interval, level, method };
+  return { kind: 'interval', estimate: mean.estimate, interval, standardError: mean.standardError };
+}
+
+/**
+ * A sample that misses a rare failure would pass too easily: where the range of the scores is known, the bounds must also
+ * hold with one more row of the worst (or best) possible difference. Without any spread that row is all there is.
+ */
+function guardedMeanEffect(difference: MeanOf, level: number, width: number | undefined): Effect {
+  const effect = meanEffect(difference, level, 'paired-t');
+  if (width === undefined || difference.count < 2) return effect;
+  const worst = meanEffect(withRow(difference, -width), level, 'paired-t');
+  const best = meanEffect(withRow(difference, width), level, 'paired-t');
+  if (worst.kind !== 'interval' || best.kind !== 'interval') return effect;
+  const guarded = { lower: worst.interval.lower, upper: best.interval.upper };
+  if (effect.kind === 'interval') return { ...effect, guarded };
+  return {
+    kind: 'interval',
+    estimate: difference.mean,
+    interval: { ...guarded, level, method: 'paired-t' },
+    standardError: worst.standardError,
+    note: 'all rows differ alike: the bounds allow for one row with the largest possible difference',
+  };
+}
+
+function orderStatisticEffect(
+  { candidate, orderStatistics, rows, probability }: QuantileData,
+  level: number,
+): Effect | undefined {
+  if (orderStatistics === undefined) return undefined;
+  const { lower = Number.NEGATIVE_INFINITY, upper = Number.POSITIVE_INFINITY } = orderStatistics;
+  const interval: Interval = { lower, upper, level, method: 'order-statistic' };
+  const open = lower === Number.NEGATIVE_INFINITY ? 'lower' : upper === Number.POSITIVE_INFINITY ? 'upper' : undefined;
+  const note =
+    open === undefined ? {} : { note: `${rows} rows give no ${open} bound for the ${probability * 100} % quantile` };
+  return { kind: 'interval', estimate: candidate, interval, standardError: undefined, ...note };
+}
+
+function resampledEffect(estimate: BootstrapEstimate, level: number): Effect {
+  if (estimate.kind === 'interval') {
+    const interval: Interval = { ...estimate.interval, level, method: 'bca' };
+    return { kind: 'interval', estimate: estimate.point, interval, standardError: estimate.standardError };
+  }
+  return {
+    kind: 'undecidable',
+    estimate: Number.isNaN(estimate.point) ? undefined : estimate.point,
+    reason: 'degenerate-variance',
+    note: `resampling gives no interval here (${estimate.reason})`,
+  };
+}

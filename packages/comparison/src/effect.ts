@@ -1,0 +1,54 @@
+import type { Interval, Problem, Reason } from '@modelgate/core';
+
+/** What the data say about one estimand of a check: the candidate's value, or its difference to the champion. */
+export type Effect =
+  /** Bounds may be infinite where the rows give none on that side. */
+  | {
+      readonly kind: 'interval';
+      readonly estimate: number;
+      readonly interval: Interval;
+      /** Of the estimate, for planning; undefined where no planning formula applies. */
+      readonly standardError: number | undefined;
+      readonly note?: string;
+      /** For scores of known range: the interval when one more row with the worst difference is added. */
+      readonly guarded?: { readonly lower: number; readonly upper: number };
+    }
+  /** A number without rows behind it. */
+  | { readonly kind: 'estimate'; readonly estimate: number }
+  /** Measured, but these data give no interval. */
+  | {
+      readonly kind: 'undecidable';
+      readonly estimate: number | undefined;
+      readonly reason: Reason;
+      readonly note: string;
+    }
+  /** There is nothing to compare with yet, and that is nobody's mistake: a warning, said loudly. */
+  | { readonly kind: 'not-compared'; readonly reason: 'bootstrap' | 'examples-changed'; readonly note: string }
+  /** Not measurable: becomes an error. */
+  | { readonly kind: 'undefined'; readonly problem: Problem };
+
+/** Everything measured for one check. */
+export interface Measured {
+  readonly rows: number | undefined;
+  readonly candidate: number | undefined;
+  readonly champion: number | undefined;
+  /** One for each bound of the check, in their order; undefined where nothing was measured, which is a defect of ours. */
+  readonly effects: readonly (Effect | undefined)[];
+}
+
+export function undefinedEffect(reason: Reason, message: string, how: string): Effect {
+  return { kind: 'undefined', problem: { reason, message, how } };
+}
+
+/** A champion at or near zero makes every relative limit meaningless. */
+export function nearZero(champion: number): boolean {
+  return Math.abs(champion) < 1e-9;
+}
+
+export function championNearZero(name: string, champion: number): Effect {
+  return undefinedEffect(
+    'champion-near-zero',
+    `the champion's ${name} is ${champion}: a margin in percent of it means nothing`,
+    'write the margin in points or in the own unit',
+  );
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { type Champion, type ChampionStores, fetchChampion } from '@modelgate/baselines';
+import { type InputIdentity, type Problem, UserError } from '@modelgate/core';
+import { type MetricsFile, parseMetricsFile } from '@modelgate/metrics';
+import type { Source, Tables } from '@modelgate/tables';
+import type { EvaluationPlan } from './evaluation-plan.ts';
+
+/** What an evaluation needs of the world. */
+export interface EvaluationWorld {
+  /** Absolute; every path of a policy starts here. */
+  readonly workspace: string;
+  /** Absolute; a folder of ours for this gate. */
+  readonly temporary: string;
+  readonly now: Date;
+  readonly champions: ChampionStores;
+  /** Opens the table engine; called only when there are rows to read. */
+  openTables(): Promise<Tables>;
+  /** Text of a file of the workspace, or of an absolute path of ours. @throws UserError file-missing */
+  readText(path: string): Promise<string>;
+  /**
+   * Whether a file of the workspace is the one of the base: `unknown` where the base has no such file or cannot be asked.
+   * Keeps a change from judging itself on easier examples.
+   */
+  sameAsBase(path: string): Promise<'same' | 'changed' | 'unknown'>;
+  /** Set when the base branch itself is being measured: then what changed has already been accepted by people. */
+  readonly onBaseBranch: boolean;
+}
+
+/** The champion as the checks meet it. */
+export type Opponent =
+  | (Extract<Champion, { kind: 'results' }> & { readonly kind: 'results' })
+  | { readonly kind: 'none-needed' }
+  | { readonly kind: 'not-compared'; readonly reason: 'bootstrap' | 'examples-changed'; readonly note: string }
+  | { readonly kind: 'failed'; readonly problem: Problem };
+
+/** Fetches the champion; what goes wrong with it stops only the checks that need it. */
+export async function opponentOf(plan: EvaluationPlan, world: EvaluationWorld): Promise<Opponent> {
+  if (!plan.needsChampion) return { kind: 'none-needed' };
+  try {
+    const request = {
+      source: plan.gate.champion,
+      policy: plan.policy.name,
+      gate: plan.id,
+      workspace: world.workspace,
+      temporary: world.temporary,
+      now: world.now,
+    };
+    const champion = await fetchChampion(request, world.champions);
+    return champion.kind === 'results'
+      ? champion
+      : { kind: 'not-compared', reason: 'bootstrap', note: champion.notice };
+  } catch (error) {
+    return { kind: 'failed', problem: problemOf(error) };
+  }
+}
+
+/** What a person can mend becomes part of the verdict; anything else is a defect and goes up. */
+export function problemOf(error: unknown): Problem {
+  if (!(error instanceof UserError)) throw error;
+  return {
+    reason: error.reason,
+    message: error.message,
+    ...(error.how === undefined ? {} : { how: error.how }),
+    ...(error.where === undefined ? {} : { where: error.where }),
+  };
+}
+
+export interface MetricsFileInput {
+  readonly file: MetricsFile;
+  readonly identity: InputIdentity;
+}
+
+/** @throws UserError file-missing, file-empty, file-unreadable */
+export async function readMetricsFile(
+  role: 'candidate' | 'champion',
+  path: string,
+  world: EvaluationWorld,
+): Promise<MetricsFileInput> {
+  const text = await world.readText(path);
+  const bytes = Buffer.byteLength(text);
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  return { file: parseMetricsFile(path, text), identity: { role, name: path, files: 1, bytes, sha256 } };
+}
+
+export function tableIdentity(role: InputIdentity['role'], source: Source): InputIdentity {
+  const { path, files, bytes, digest, rows } = source;
+  return { role, name: path, files: files.length, bytes, sha256: digest, rows };
+}

@@ -1,0 +1,251 @@
+import {
+  type BoundResult,
+  type CheckResult,
+  isLive,
+  type OnInconclusive,
+  type Reason,
+  type Status,
+  softened,
+  stopsStep,
+  type Waiver,
+  worstStatus,
+} from '@modelgate/core';
+import { detectableDifference, oneSidedAlpha, rowsForDistance } from '@modelgate/statistics';
+import type { Effect, Measured } from './effect.ts';
+import type { PlannedBound, PlannedCheck } from './evaluation-plan.ts';
+
+export interface Rules {
+  readonly confidence: number;
+  readonly minRows: number;
+  readonly onInconclusive: OnInconclusive;
+  readonly waivers: readonly Waiver[];
+  readonly now: Date;
+}
+
+/** A judged check, and whether it alone would stop the step. */
+export interface Judgement {
+  readonly check: CheckResult;
+  readonly stops: boolean;
+}
+
+/**
+ * Decides one check from what was measured: a pure and total function. Each bound is judged by the interval that is
+ * shown, strictly: touching the limit proves nothing. Several bounds must all hold.
+ */
+export function judgeCheck(check: PlannedCheck, measured: Measured, rules: Rules): Judgement {
+  const bounds = check.bounds.map((bound, index) => judgeBound(bound, measured.effects[index], measured.rows, rules));
+  const outcome = worstStatus(bounds.map((one) => one.result.status));
+  const decisive = bounds.find((one) => one.result.status === outcome);
+  const result: CheckResult = {
+    ...identity(check),
+    status: outcome,
+    outcome,
+    reason: decisive?.result.reason ?? 'crash',
+    ...optional('champion', measured.champion),
+    ...optional('candidate', measured.candidate),
+    ...optional('rows', measured.rows),
+    bounds: bounds.map((one) => one.result),
+    ...optional('problem', decisive?.problem),
+  };
+  return settle(result, check, rules);
+}
+
+/** A check that could not be measured, or whose verdict is known without measuring (bootstrap). */
+export function unmeasured(
+  check: PlannedCheck,
+  status: Status,
+  reason: Reason,
+  rules: Rules,
+  problem?: CheckResult['problem'],
+): Judgement {
+  const result: CheckResult = {
+    ...identity(check),
+    status,
+    outcome: status,
+    reason,
+    bounds: [],
+    ...optional('problem', problem),
+  };
+  return settle(result, check, rules);
+}
+
+function identity(
+  check: PlannedCheck,
+): Pick<CheckResult, 'id' | 'metric' | 'better' | 'scale' | 'level'> & Partial<CheckResult> {
+  return {
+    id: check.id,
+    metric: check.name,
+    better: check.better,
+    scale: check.scale,
+    level: check.spec.level,
+    ...optional('unit', check.spec.unit),
+    ...optional('why', check.spec.why),
+    ...optional('where', check.where),
+  };
+}
+
+/** Level and waiver soften what was found; an error stays one. */
+function settle(result: CheckResult, check: PlannedCheck, rules: Rules): Judgement {
+  const onInconclusive = check.spec['on-inconclusive'] ?? rules.onInconclusive;
+  const status = softened(result.outcome, check.spec.level);
+  const stops = stopsStep(status, onInconclusive);
+  const waiver = rules.waivers.find((one) => one.check === check.id);
+  if (waiver === undefined || !stops || status === 'error') return { check: { ...result, status }, stops };
+  const { owner, reason, expires, where } = waiver;
+  const shownWaiver = { waiver: { owner, reason, expires, where } };
+  if (isLive(waiver, rules.now)) return { check: { ...result, status: 'waived', ...shownWaiver }, stops: false };
+  return { check: { ...result, status, reason: 'waiver-expired', ...shownWaiver }, stops };
+}
+
+interface JudgedBound {
+  readonly result: BoundResult;
+  readonly problem?: CheckResult['problem'];
+}
+
+function judgeBound(
+  bound: PlannedBound,
+  effect: Effect | undefined,
+  rows: number | undefined,
+  rules: Rules,
+): JudgedBound {
+  const { rule, limit, judged, of, threshold } = bound;
+  const base = { rule, limit, judged, of, threshold };
+  if (effect === undefined) {
+    const problem = { reason: 'crash' as const, message: `nothing was measured for ${rule}` };
+    return { result: { ...base, status: 'error', reason: 'crash' }, problem };
+  }
+  if (effect.kind === 'undefined') {
+    return { result: { ...base, status: 'error', reason: effect.problem.reason }, problem: effect.problem };
+  }
+  if (effect.kind === 'not-compared') {
+    return { result: { ...base, status: 'warn', reason: effect.reason, note: effect.note } };
+  }
+  const estimate = optional('estimate', effect.estimate);
+  if (judged === 'estimate') return { result: { ...base, ...estimate, ...byEstimate(bound, effect.estimate) } };
+  if (effect.kind === 'estimate') {
+    return {
+      result: {
+        ...base,
+        ...estimate,
+        status: 'inconclusive',
+        reason: 'too-few-rows',
+        note: 'there are no rows behind this number',
+      },
+    };
+  }
+  if (rows !== undefined && rows < rules.minRows) {
+    const note = `${rows} rows; at least ${rules.minRows} are judged`;
+    return {
+      result: { ...base, ...estimate, status: 'inconclusive', reason: 'too-few-rows', rowsNeeded: rules.minRows, note },
+    };
+  }
+  if (effect.kind === 'undecidable') {
+    return { result: { ...base, ...estimate, status: 'inconclusive', reason: effect.reason, note: effect.note } };
+  }
+  return { result: { ...base, ...estimate, ...shownInterval(effect), ...byInterval(bound, effect, rows ?? 0, rules) } };
+}
+
+type Decision = Pick<BoundResult, 'status' | 'reason'> & Partial<BoundResult>;
+
+/** Rounding of a subtraction must not decide a limit that is met exactly. */
+const rounding = 1e-12;
+
+function byEstimate(bound: PlannedBound, estimate: number | undefined): Decision {
+  if (estimate === undefined) return { status: 'inconclusive', reason: 'degenerate-variance' };
+  const slack = rounding * Math.max(1, Math.abs(bound.threshold));
+  const holds = bound.side === 'above' ? estimate >= bound.threshold - slack : estimate <= bound.threshold + slack;
+  return holds ? { status: 'pass', reason: 'estimate-within-limit' } : { status: 'fail', reason: brokenReason(bound) };
+}
+
+function byInterval(
+  bound: PlannedBound,
+  effect: Extract<Effect, { kind: 'interval' }>,
+  rows: number,
+  rules: Rules,
+): Decision {
+  const { lower, upper } = effect.interval;
+  const holds = bound.side === 'above' ? lower > bound.threshold : upper < bound.threshold;
+  const broken = bound.side === 'above' ? upper < bound.threshold : lower > bound.threshold;
+  const plan = planning(bound, effect, rows, rules);
+  if (broken) return { status: 'fail', reason: brokenReason(bound), ...plan.detectable };
+  if (bound.judged === 'not-disproven') {
+    return { status: 'pass', reason: holds ? 'proven' : 'not-disproven', ...plan.detectable };
+  }
+  if (!holds)
+    return {
+      status: 'inconclusive',
+      reason: plan.unprovable ? 'unprovable-margin' : 'interval-spans-limit',
+      ...plan.detectable,
+      ...plan.rowsNeeded,
+    };
+  const { guarded } = effect;
+  const guardHolds =
+    guarded === undefined ||
+    (bound.side === 'above' ? guarded.lower > bound.threshold : guarded.upper < bound.threshold);
+  return guardHolds
+    ? { status: 'pass', reason: 'proven', ...plan.detectable }
+    : {
+        status: 'inconclusive',
+        reason: 'rare-drop-not-excluded',
+        ...plan.detectable,
+        note: 'one row with the worst possible drop would break the limit',
+      };
+}
+
+function brokenReason({ rule }: PlannedBound): Reason {
+  switch (rule) {
+    case 'at-least':
+      return 'below-limit';
+    case 'at-most':
+      return 'above-limit';
+    case 'max-regression':
+      return 'margin-exceeded';
+    case 'min-improvement':
+      return 'not-improved';
+    case 'max-improvement':
+      return 'improved-too-much';
+  }
+}
+
+interface Planning {
+  /** The smallest margin that this many rows prove with 80 % power when nothing changed. */
+  readonly detectable: { detectable?: number };
+  readonly rowsNeeded: { rowsNeeded?: number };
+  readonly unprovable: boolean;
+}
+
+/** More rows than this are not a plan, but another way to say no. */
+const hopeless = 1e9;
+
+function planning(
+  bound: PlannedBound,
+  effect: Extract<Effect, { kind: 'interval' }>,
+  rows: number,
+  rules: Rules,
+): Planning {
+  const { standardError, estimate } = effect;
+  if (standardError === undefined || !(standardError > 0) || rows < 1)
+    return { detectable: {}, rowsNeeded: {}, unprovable: false };
+  const alpha = oneSidedAlpha(rules.confidence);
+  const detectable = detectableDifference({ alpha, standardError });
+  const distance = Math.abs(estimate - bound.threshold);
+  const needed = distance > 0 ? Math.ceil(rowsForDistance({ alpha, rows, standardError, distance })) : hopeless;
+  const isMargin = bound.of !== 'value' && bound.rule === 'max-regression';
+  return {
+    detectable: bound.of === 'value' ? {} : { detectable },
+    rowsNeeded: needed < hopeless ? { rowsNeeded: Math.max(needed, rows + 1) } : {},
+    unprovable: isMargin && Math.abs(bound.threshold) < detectable,
+  };
+}
+
+/** Infinite bounds decide, but JSON cannot hold them and people cannot read them: the note says it in words. */
+function shownInterval({ interval, note }: Extract<Effect, { kind: 'interval' }>): Partial<BoundResult> {
+  const finite = Number.isFinite(interval.lower) && Number.isFinite(interval.upper);
+  return { ...(finite ? { interval } : {}), ...optional('note', note) };
+}
+
+/** A property only where there is a value: `exactOptionalPropertyTypes` keeps "absent" and "undefined" apart. */
+function optional<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
+  const absent: { [K in Key]?: Value } = {};
+  return value === undefined ? absent : { ...absent, [key]: value };
+}

@@ -45,11 +45,16 @@ test.each<[EventName, EventOptions, readonly string[]]>([
       .filter((key) => !known.includes(key))
       .map((key) => `${part}.${key}`);
   });
-  // Newer than the examples, but in GitHub's own description of today.
-  const newer =
-    /^(repository\.(has_discussions|visibility|network_count|subscribers_count|mirror_url|license|homepage|language|topics)|workflow_run\.(display_title|path|run_attempt|referenced_workflows|actor|triggering_actor|run_started_at|previous_attempt_url))$/;
-  expect(invented.filter((key) => !newer.test(key))).toEqual([]);
+  expect(invented.filter((key) => !newerThanTheExamples.includes(key))).toEqual([]);
 });
+
+/** In GitHub's description of today, to which rest.test.ts holds the same shapes. */
+const newerThanTheExamples = [
+  'repository.has_discussions',
+  'repository.network_count',
+  'repository.subscribers_count',
+  'workflow_run.referenced_workflows',
+];
 
 type Fields = { readonly [key: string]: object | undefined };
 

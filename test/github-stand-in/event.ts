@@ -1,6 +1,7 @@
 import type { JsonObject } from './reply.ts';
+import { repository, user } from './repository-shape.ts';
 import type { PullSpec, RunSpec } from './scenario.ts';
-import { pull, repository, run, user } from './shapes.ts';
+import { pull, run } from './shapes.ts';
 import type { State } from './state.ts';
 
 export type EventName = 'push' | 'pull_request' | 'schedule' | 'workflow_dispatch' | 'merge_group' | 'workflow_run';

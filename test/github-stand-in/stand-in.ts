@@ -107,7 +107,7 @@ export async function startStandIn(
     event: (name, options = {}) => eventPayload(state, name, options, tip),
     addComment: (issue, body, options = {}) =>
       state.addComment(issue, body, options.author ?? 'github-actions[bot]').id,
-    addRun: (run) => void state.addRun(run),
+    addRun: (run) => state.addRun(run),
     addPull: (pull) => void state.pulls.push(pull),
     updatePull: (number, changes) => replace(state.pulls, (pull) => pull.number === number, changes),
     updateRun: (id, changes) => replace(state.runs, (run) => run.id === id, changes),

@@ -139,13 +139,11 @@ export class State {
     return this.runs.find((run) => run.id === id);
   }
 
-  /** Registers a run; an id already known keeps its record (several jobs of one run). */
-  addRun(run: RunSpec): RunSpec {
+  /** Registers a run; an id already known keeps its record (several jobs of one run) until a later attempt starts. */
+  addRun(run: RunSpec): void {
     const known = this.run(run.id);
-    if (known !== undefined) return known;
-    const added = { createdAt: this.time(), ...run };
-    this.runs.push(added);
-    return added;
+    if (known === undefined) this.runs.push({ createdAt: this.time(), ...run });
+    else if ((run.attempt ?? 1) > (known.attempt ?? 1)) this.runs[this.runs.indexOf(known)] = { ...known, ...run };
   }
 
   addComment(issue: number, body: string, author: string): CommentRecord {

@@ -64,27 +64,25 @@ function update(call: Call): Reply {
   return replies.json(200, checkRun(call.state, record));
 }
 
-function list(call: Call): Promise<Reply> {
-  return (async () => {
-    const { state, query } = call;
-    const sha = await state.git.commitSha(call.params['ref'] ?? '');
-    if (sha === undefined) return replies.problem(422, `No commit found for SHA: ${call.params['ref']}`);
-    const name = query.get('check_name');
-    const status = query.get('status');
-    const fits = state.checkRuns.filter(
-      (record) =>
-        record.headSha === sha &&
-        (name === null || record.name === name) &&
-        (status === null || record.status === status),
-    );
-    // `filter=latest`, the default, shows the newest run of a name and app.
-    const key = (record: CheckRunRecord) => `${record.app}\n${record.name}`;
-    const latest = [...new Map(fits.map((record) => [key(record), record])).values()];
-    const shown = (query.get('filter') === 'all' ? fits : latest).reverse();
-    const { page, headers } = paginated(call, shown);
-    const body = { total_count: shown.length, check_runs: page.map((record) => checkRun(state, record)) };
-    return replies.json(200, body, headers);
-  })();
+async function list(call: Call): Promise<Reply> {
+  const { state, query } = call;
+  const sha = await state.git.commitSha(call.params['ref'] ?? '');
+  if (sha === undefined) return replies.problem(422, `No commit found for SHA: ${call.params['ref']}`);
+  const name = query.get('check_name');
+  const status = query.get('status');
+  const fits = state.checkRuns.filter(
+    (record) =>
+      record.headSha === sha &&
+      (name === null || record.name === name) &&
+      (status === null || record.status === status),
+  );
+  // `filter=latest`, the default, shows the newest run of a name and app.
+  const key = (record: CheckRunRecord) => `${record.app}\n${record.name}`;
+  const latest = [...new Map(fits.map((record) => [key(record), record])).values()];
+  const shown = (query.get('filter') === 'all' ? fits : latest).reverse();
+  const { page, headers } = paginated(call, shown);
+  const body = { total_count: shown.length, check_runs: page.map((record) => checkRun(state, record)) };
+  return replies.json(200, body, headers);
 }
 
 function annotations(call: Call): Reply {

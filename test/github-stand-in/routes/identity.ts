@@ -1,7 +1,7 @@
 import type { Reply } from '../reply.ts';
 import { replies } from '../reply.ts';
+import { user } from '../repository-shape.ts';
 import type { Call, Route } from '../router.ts';
-import { user } from '../shapes.ts';
 
 export const identityRoutes: readonly Route[] = [
   { method: 'GET', template: '/user', handle: whoAmI },

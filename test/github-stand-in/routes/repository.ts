@@ -1,9 +1,9 @@
 import type { GitCommit, TreeEntry } from '../git-repository.ts';
 import type { JsonObject, Reply } from '../reply.ts';
 import { Answer, replies } from '../reply.ts';
+import { repository } from '../repository-shape.ts';
 import type { Call, Route } from '../router.ts';
 import { paginated } from '../router.ts';
-import { repository } from '../shapes.ts';
 import type { State } from '../state.ts';
 import { changedFiles } from './pulls.ts';
 

@@ -1,0 +1,170 @@
+import { type BoundResult, type CheckResult, type Reason, reasons } from '@modelgate/core';
+import { type BoundWords, boundWords } from './bound-words.ts';
+import { about, count, counted } from './number-format.ts';
+
+/**
+ * What one check came to, in a sentence: what, by how much, how sure, what is allowed. Plain text, one line when the
+ * verdict's own texts are; each renderer escapes it. Never empty, whatever the reason.
+ */
+export function checkSentence(check: CheckResult): string {
+  if (check.problem !== undefined) return `${check.problem.reason}: ${check.problem.message}`;
+  const bound = decisiveBound(check);
+  const sentence = bound === undefined ? withoutBound(check) : boundSentence(check, bound);
+  return `${sentence}${otherBounds(check, bound)}${waivedUntil(check)}`;
+}
+
+/** The bound that made the check what it is: the one with its outcome and reason, else the first with its outcome. */
+export function decisiveBound(check: CheckResult): BoundResult | undefined {
+  return (
+    check.bounds.find((bound) => bound.status === check.outcome && bound.reason === check.reason) ??
+    check.bounds.find((bound) => bound.status === check.outcome) ??
+    check.bounds[0]
+  );
+}
+
+/** `about 12,000 rows would decide`, where the verdict knows. */
+export function rowsThatDecide(bound: BoundResult): string | undefined {
+  return bound.rowsNeeded === undefined ? undefined : `about ${about(bound.rowsNeeded)} rows would decide`;
+}
+
+function boundSentence(check: CheckResult, bound: BoundResult): string {
+  const words = boundWords(check, bound);
+  switch (bound.status) {
+    case 'pass':
+      return held(check, bound, words);
+    case 'fail':
+      return broken(check, bound, words);
+    case 'inconclusive':
+      return `cannot tell whether ${words.question}: ${undecided(check, bound, words)}`;
+    default:
+      return withoutBound(check);
+  }
+}
+
+function held(check: CheckResult, bound: BoundResult, words: BoundWords): string {
+  const facts = words.facts === '' ? '' : ` (${words.facts})`;
+  if (bound.judged === 'estimate')
+    return `${byEstimate(check, bound, words)} (by the estimate alone: nothing is proven)`;
+  if (bound.reason === 'not-disproven') return `nothing shows that ${words.breach}${facts}`;
+  const { metric } = check;
+  switch (bound.rule) {
+    case 'at-least':
+    case 'at-most':
+      return `${metric} is proven ${bound.rule === 'at-least' ? 'at least' : 'at most'} ${words.limit}${facts}`;
+    case 'min-improvement':
+      return `${metric} is proven better${words.limitIsZero ? '' : ` by more than ${words.limit}`}${facts}`;
+    case 'max-improvement':
+    case 'max-regression': {
+      const way = bound.rule === 'max-regression' ? 'worse' : 'better';
+      const than = words.limitIsZero ? '' : ` by more than ${words.limit}`;
+      return `${metric} is proven not ${way}${than}${facts}${worseWithin(check, bound) ? '; worse all the same, within what is allowed' : ''}`;
+    }
+  }
+}
+
+function broken(check: CheckResult, bound: BoundResult, words: BoundWords): string {
+  const { metric } = check;
+  const interval = words.changeInterval === undefined ? '' : ` (${words.changeInterval})`;
+  const estimate = words.changeInterval === undefined ? ' (by the estimate alone)' : '';
+  switch (bound.rule) {
+    case 'max-regression':
+      return `${metric} is ${words.change ?? 'worse'}${interval}${estimate}; ${words.limitIsZero ? 'no loss' : words.bareLimit} is allowed`;
+    case 'min-improvement': {
+      const asked = words.limitIsZero ? 'an improvement' : `better by more than ${words.limit}`;
+      return `${metric} is ${words.change ?? 'not better'}${interval}${estimate}; ${asked} is asked`;
+    }
+    case 'max-improvement':
+      return `${metric} is ${words.change ?? 'better'}${interval}${estimate}; more than ${words.bareLimit} is not plausible: look for a leak`;
+    case 'at-least':
+    case 'at-most': {
+      const asked =
+        bound.rule === 'at-least' ? `at least ${words.limit} is asked` : `at most ${words.limit} is allowed`;
+      const level = words.range === undefined ? estimate : interval;
+      return `${metric} is ${words.estimate ?? (bound.rule === 'at-least' ? 'below the limit' : 'above the limit')}${level}; ${asked}`;
+    }
+  }
+}
+
+function byEstimate(check: CheckResult, bound: BoundResult, words: BoundWords): string {
+  const { metric } = check;
+  switch (bound.rule) {
+    case 'at-least':
+      return `${metric} is ${words.estimate ?? 'known'}; at least ${words.limit} is asked`;
+    case 'at-most':
+      return `${metric} is ${words.estimate ?? 'known'}; at most ${words.limit} is allowed`;
+    case 'max-regression':
+      return `${metric} is ${words.change ?? 'known'}; a loss of ${words.limit} is allowed`;
+    case 'min-improvement':
+      return `${metric} is ${words.change ?? 'known'}; ${words.limitIsZero ? 'an improvement' : `better by more than ${words.limit}`} is asked`;
+    case 'max-improvement':
+      return `${metric} is ${words.change ?? 'known'}; up to ${words.limit} better is plausible`;
+  }
+}
+
+function undecided(check: CheckResult, bound: BoundResult, words: BoundWords): string {
+  const rows = check.rows === undefined ? 'these rows' : counted(check.rows, 'row');
+  const decide = rowsThatDecide(bound);
+  const ending = decide === undefined ? '' : `; ${decide}`;
+  switch (bound.reason) {
+    case 'too-few-rows':
+      return `${rows} ${check.rows === 1 ? 'is' : 'are'} fewer than a comparison needs${ending}`;
+    case 'rare-drop-not-excluded':
+      return `no drop was seen in ${rows}, yet a rare drop larger than that is not excluded${ending}`;
+    case 'degenerate-variance':
+      return `the data do not vary, so no interval can be computed${ending}`;
+    case 'unprovable-margin':
+      return `no result of ${rows} could prove it${ending}`;
+    default:
+      return words.range === undefined
+        ? `${rows} cannot decide${ending}`
+        : `the interval ${words.range} spans the limit${ending}`;
+  }
+}
+
+function withoutBound(check: CheckResult): string {
+  switch (check.reason) {
+    case 'bootstrap':
+      return `nothing was compared for ${check.metric}: there is no recorded champion yet`;
+    case 'not-in-stage':
+      return `${check.metric} is not meant for this stage or event`;
+    default:
+      return `${check.metric}: ${reasonText(check.reason)}`;
+  }
+}
+
+function otherBounds(check: CheckResult, decisive: BoundResult | undefined): string {
+  if (decisive === undefined || check.bounds.length < 2) return '';
+  const others = check.bounds.filter((bound) => bound !== decisive);
+  const same = others.filter((bound) => bound.status === decisive.status).length;
+  if (same === 0) return '';
+  const limits = counted(same, 'other limit');
+  switch (decisive.status) {
+    case 'pass':
+      return `; ${limits} ${same === 1 ? 'holds' : 'hold'} too`;
+    case 'fail':
+      return `; ${limits} ${same === 1 ? 'is' : 'are'} broken too`;
+    default:
+      return `; ${limits} cannot be decided either`;
+  }
+}
+
+function waivedUntil(check: CheckResult): string {
+  if (check.status !== 'waived' || check.waiver === undefined) return '';
+  return `; waived by ${check.waiver.owner} until ${check.waiver.expires}`;
+}
+
+/** Significantly worse, though within the margin: said, for a margin taken again and again is a slow decline. */
+function worseWithin(check: CheckResult, bound: BoundResult): boolean {
+  if (bound.rule !== 'max-regression' || bound.interval === undefined) return false;
+  return check.better === 'higher' ? bound.interval.upper < 0 : bound.interval.lower > 0;
+}
+
+export function reasonText(reason: Reason): string {
+  return reasons[reason];
+}
+
+/** `336,776 rows`, with `paired` where two tables were joined. */
+export function rowsText(rows: number | undefined, paired: boolean): string | undefined {
+  if (rows === undefined) return undefined;
+  return paired ? `${count(rows)} paired ${rows === 1 ? 'row' : 'rows'}` : counted(rows, 'row');
+}

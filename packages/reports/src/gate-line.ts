@@ -1,0 +1,162 @@
+import type { BaselineIdentity, CheckResult, PolicyIdentity, Verdict } from '@modelgate/core';
+import { none, values } from './check-row.ts';
+import { checkSentence, decisiveBound, reasonText, rowsText } from './check-sentence.ts';
+import { bySeverity, decisiveCheck, gateName, holding, weakness } from './headline.ts';
+import { about, counted } from './number-format.ts';
+import type { Phrase } from './phrase.ts';
+import { isTrouble, severity, statusSigns } from './status-sign.ts';
+
+/** `3 of 4`: how many checks hold. */
+export function checksCell(verdict: Verdict): string {
+  const { held, all } = holding(verdict);
+  return all === 0 ? none : `${held} of ${all}`;
+}
+
+/** What decided a gate, in short: the change and what it was measured against. */
+export function decidedBy(verdict: Verdict): Phrase {
+  if (verdict.status === 'skipped') return [`not meant for stage ${verdict.run.stage}`];
+  if (verdict.problem !== undefined) return [{ strong: verdict.problem.reason }, `: ${verdict.problem.message}`];
+  const decisive = decisiveCheck(verdict);
+  const weak = verdict.status === 'pass' ? weakness(verdict) : undefined;
+  return [
+    ...(decisive === undefined || verdict.status === 'pass' ? [] : decision(decisive)),
+    ...measuredOn(verdict, verdict.status === 'pass' ? undefined : decisive),
+    ...(weak === undefined ? [] : [`; ${weak}`]),
+  ];
+}
+
+/** `champion a1b2c3d (main, 6 days old)`. */
+export function championPhrase(baseline: BaselineIdentity): Phrase {
+  const name = baseline.commit === undefined ? baseline.name : baseline.commit.slice(0, 7);
+  const facts = [baseline.branch, age(baseline.ageDays)].filter((part) => part !== undefined);
+  return ['champion ', { code: name }, facts.length === 0 ? '' : ` (${facts.join(', ')})`];
+}
+
+/** `flight-delays@9f8e7d6`, and how far it is to be trusted where it is not the base's own. */
+export function policyPhrase(policy: PolicyIdentity): Phrase {
+  const version = policy.commit === undefined ? `sha256:${policy.sha256.slice(0, 7)}` : policy.commit.slice(0, 7);
+  const trust = policyTrust(policy);
+  return [
+    'policy ',
+    { code: `${policy.name}@${version}` },
+    ...(trust === undefined ? [] : [' ', { strong: `(${trust})` }]),
+  ];
+}
+
+/** Undefined for a policy read through the API at the base. */
+export function policyTrust(policy: PolicyIdentity): string | undefined {
+  if (policy.advisory) return 'advisory: it comes from the change that it judges';
+  if (policy.source === 'rules') return "the workflow's own rules";
+  return policy.verified ? undefined : 'local, unverified';
+}
+
+/** What must be said loudly beside the verdicts: bootstrap, an advisory policy, notices of the gates. */
+export function alerts(verdicts: readonly Verdict[]): readonly Phrase[] {
+  const all = bySeverity(verdicts).flatMap((verdict): readonly Phrase[] => {
+    const gate = { code: gateName(verdict) };
+    return [
+      ...(isBootstrap(verdict) && verdict.notices.length === 0 ? [[gate, `: ${bootstrapText}`]] : []),
+      ...verdict.notices.map((notice): Phrase => [gate, `: ${notice}`]),
+    ];
+  });
+  const advisory = verdicts.some((verdict) => verdict.policy.advisory);
+  return advisory ? [[advisoryText], ...all] : all;
+}
+
+/** What is to be told of a check that did not pass, and what of it the headline has said already. */
+export interface Trouble {
+  readonly check: CheckResult;
+  /** The whole sentence, with place and reasons. */
+  readonly phrase: Phrase;
+  /** What the headline leaves out; nothing where it says all. */
+  readonly unsaid: Phrase | undefined;
+}
+
+/** Everything of these gates that did not pass, worst first. */
+export function troublesOf(verdicts: readonly Verdict[]): readonly Trouble[] {
+  const ordered = bySeverity(verdicts);
+  const [worst] = ordered;
+  const said = worst === undefined || worst.problem !== undefined ? undefined : decisiveCheck(worst);
+  return ordered
+    .flatMap((verdict) =>
+      verdict.checks.filter((check) => isTrouble(check.status)).map((check) => ({ verdict, check })),
+    )
+    .toSorted((one, other) => severity(one.check.status) - severity(other.check.status))
+    .map(({ verdict, check }) => {
+      const { word } = statusSigns[check.status];
+      const name = { code: `${gateName(verdict)}/${check.id}` };
+      const sentence = checkSentence(check);
+      const start: Phrase = sentence.startsWith(word) ? [name, ': '] : [`${word}: `, name, ': '];
+      const phrase = [...start, sentence, ...placeOf(check), ...reasonsOf(check, '. ')];
+      if (check !== said) return { check, phrase, unsaid: phrase };
+      const unsaid = [...placeOf(check), ...reasonsOf(check, placeOf(check).length === 0 ? '' : '. ')];
+      return { check, phrase, unsaid: unsaid.length === 0 ? undefined : [name, ': ', ...unsaid] };
+    });
+}
+
+/** What an undecided headline means for the step. */
+export function consequence(ordered: readonly Verdict[]): Phrase | undefined {
+  const [worst] = ordered;
+  if (worst?.status !== 'inconclusive') return undefined;
+  return [
+    'The policy says ',
+    { code: `on-inconclusive: ${worst.onInconclusive}` },
+    `: this ${worst.stops ? 'stops' : 'does not stop'} the step.`,
+  ];
+}
+
+function reasonsOf(check: CheckResult, before: string): Phrase {
+  const waiver = check.status === 'waived' ? check.waiver?.reason : undefined;
+  const parts = [
+    waiver === undefined ? undefined : `The waiver's reason: ${waiver}`,
+    check.why === undefined ? undefined : `Why this check: ${check.why}`,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? [] : [`${before}${parts.join('. ')}`];
+}
+
+const bootstrapText = `nothing was compared: ${reasonText('bootstrap').replace(': nothing was compared', '')}; the first run recorded on the default branch becomes it`;
+const advisoryText =
+  'This verdict is advisory: the base has no policy, and this one comes from the change that it judges.';
+
+function decision(check: CheckResult): Phrase {
+  const bound = decisiveBound(check);
+  if (check.problem !== undefined) return [{ strong: check.metric }, `: ${check.problem.reason}`];
+  if (check.reason === 'bootstrap') return [{ strong: 'nothing was compared' }];
+  const waived =
+    check.status === 'waived' && check.waiver !== undefined ? `, waived until ${check.waiver.expires}` : '';
+  if (check.outcome === 'inconclusive') {
+    const needs = bound?.rowsNeeded === undefined ? '' : `, needs about ${about(bound.rowsNeeded)} rows`;
+    return [{ strong: check.metric }, ` undecided${needs}${waived}`];
+  }
+  const shown = values(check);
+  const size = bound?.of === 'value' || shown.difference === none ? shown.candidate : shown.difference;
+  return [{ strong: size === none ? check.metric : `${check.metric} ${size}` }, waived];
+}
+
+/** After a change `against champion …, n rows`, else `n rows against champion …`. */
+function measuredOn(verdict: Verdict, decisive: CheckResult | undefined): Phrase {
+  const rows = rowsText(verdict.rows, verdict.baseline !== undefined);
+  const champion = verdict.baseline === undefined ? [] : championPhrase(verdict.baseline);
+  const compares = decisive?.outcome === 'fail' && decisiveBound(decisive)?.of !== 'value';
+  if (compares && champion.length > 0) return [' against ', ...champion, rows === undefined ? '' : `, ${rows}`];
+  const measured: Phrase =
+    champion.length === 0 ? [rows ?? ''] : [rows === undefined ? 'against ' : `${rows} against `, ...champion];
+  if (decisive === undefined) return measured;
+  return rows === undefined && champion.length === 0 ? [] : ['; ', ...measured];
+}
+
+function placeOf(check: CheckResult): Phrase {
+  const where = check.problem?.where;
+  if (where === undefined) return [];
+  const place = [where.file, where.line, where.column].filter((part) => part !== undefined).join(':');
+  return check.problem?.message.includes(place) ? [] : [' at ', { code: place }];
+}
+
+function isBootstrap(verdict: Verdict): boolean {
+  return verdict.reason === 'bootstrap' || verdict.checks.some((check) => check.reason === 'bootstrap');
+}
+
+function age(days: number | undefined): string | undefined {
+  if (days === undefined) return undefined;
+  return days < 1 ? 'less than a day old' : `${counted(Math.round(days), 'day')} old`;
+}

@@ -1,0 +1,12 @@
+export { byteLength } from './byte-budget.ts';
+export { type CheckRunAnnotation, type CheckRunReport, checkRun, checkRunBudget } from './check-run.ts';
+export { checkSentence } from './check-sentence.ts';
+export { comment, commentBudget, commentMarker, summary, summaryBudget } from './comment.ts';
+export { gateName, headline, title } from './headline.ts';
+export { codeSpan, markdownText } from './markdown-text.ts';
+export { page } from './page.ts';
+export { type Phrase, phraseHtml, phraseMarkdown, phrasePlain } from './phrase.ts';
+export { plainText } from './plain-text.ts';
+export type { ReportContext } from './report-context.ts';
+export { logLines, type TerminalOptions, terminal } from './terminal.ts';
+export { todo } from './todo.ts';

@@ -1,0 +1,151 @@
+import type { Status, Verdict } from '@modelgate/core';
+import { type CheckRow, checkRows, none } from './check-row.ts';
+import { alerts, checksCell, consequence, decidedBy, policyPhrase, troublesOf } from './gate-line.ts';
+import { bySeverity, gateName, headlinePhrase } from './headline.ts';
+import { htmlText } from './html-text.ts';
+import { pageStyle } from './page-style.ts';
+import { phraseHtml, phrasePlain } from './phrase.ts';
+import { plotSvg } from './plot-svg.ts';
+import { provenance } from './provenance.ts';
+import type { ReportContext } from './report-context.ts';
+import { statusSigns } from './status-sign.ts';
+import { todo } from './todo.ts';
+import { webAddress } from './web-link.ts';
+
+/**
+ * The report as one HTML file: the comment's words in the comment's order, with drawn intervals and where everything
+ * came from. It fetches nothing and runs nothing (its content security policy allows inline style only).
+ */
+export function page(verdicts: readonly Verdict[], context: ReportContext): string {
+  const ordered = bySeverity(verdicts);
+  const status = ordered[0]?.status ?? 'error';
+  const lead = headlinePhrase(ordered);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${htmlText(phrasePlain(lead))}</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+<main>
+<header class="lead ${status}">
+<h1>${phraseHtml(lead)}</h1>
+<p>${leadNote(ordered, status, context)}</p>
+</header>
+${alertSection(ordered)}${gatesSection(ordered)}${troubleSection(ordered)}${todoSection(ordered)}${ordered.map(gateSection).join('')}${provenance(ordered)}<footer>${footer(ordered, context)}</footer>
+</main>
+</body>
+</html>
+`;
+}
+
+function leadNote(ordered: readonly Verdict[], status: Status, context: ReportContext): string {
+  const means = consequence(ordered);
+  const facts = [
+    `Verdict: ${statusSigns[status].word}`,
+    `policy <code>${htmlText(context.policyName)}</code>`,
+    `commit <code>${htmlText(context.headSha.slice(0, 7))}</code>`,
+    ...(context.heading === undefined ? [] : [htmlText(context.heading)]),
+    ...(means === undefined ? [] : [phraseHtml(means)]),
+  ];
+  return facts.join(' · ');
+}
+
+function alertSection(ordered: readonly Verdict[]): string {
+  const lines = alerts(ordered).map((alert) => `<p>${phraseHtml(alert)}</p>`);
+  return lines.length === 0
+    ? ''
+    : `<div class="alert" role="note"><strong>⚠️ Take note</strong>${lines.join('')}</div>\n`;
+}
+
+function gatesSection(ordered: readonly Verdict[]): string {
+  if (ordered.length === 0) return '';
+  const rows = ordered.map((verdict) => {
+    const cells = [
+      cell('', badge(verdict.status)),
+      cell('Gate', `<code>${htmlText(gateName(verdict))}</code>`),
+      cell('Checks', checksCell(verdict), 'number'),
+      cell('Decided by', phraseHtml(decidedBy(verdict))),
+    ];
+    return `<tr role="row">${cells.join('')}</tr>`;
+  });
+  return `<h2>Gates</h2>\n${tableOf(['Status', 'Gate', '#Checks', 'Decided by'], rows)}`;
+}
+
+function troubleSection(ordered: readonly Verdict[]): string {
+  const all = troublesOf(ordered);
+  if (all.length === 0) return '';
+  const lines = all.map(({ check, phrase }) => `<li class="${check.status}">${phraseHtml(phrase)}</li>`);
+  return `<h2>What did not pass</h2>\n<ul>${lines.join('\n')}</ul>\n`;
+}
+
+function todoSection(ordered: readonly Verdict[]): string {
+  const steps = todo(ordered).map((step) => `<li>${phraseHtml(step)}</li>`);
+  return steps.length === 0 ? '' : `<h2>What to do</h2>\n<ul>${steps.join('\n')}</ul>\n`;
+}
+
+function gateSection(verdict: Verdict): string {
+  const rows = checkRows(verdict.checks);
+  if (rows.length === 0) return '';
+  const drawn = rows.some((row) => row.plot !== undefined);
+  const legend = drawn ? `<p class="legend">${legendText}</p>` : '';
+  const head = ['Status', 'Check', '#Champion', '#Candidate', '#Difference', 'Interval and limit', '#Detectable from'];
+  return `<h2>All checks of <code>${htmlText(gateName(verdict))}</code></h2>\n${tableOf(head, rows.map(checkLine))}${legend}\n`;
+}
+
+const legendText =
+  'The bar is the interval, the dot the estimate, the dashed line the limit, the thin line no difference. Worse is left, better right. “Detectable from” is the smallest margin that this many rows can prove.';
+
+function checkLine(row: CheckRow): string {
+  const drawing = row.plot === undefined ? '' : plotSvg(row.plot, row.sentence);
+  const asides = [row.check.why, row.note].filter((aside) => aside !== undefined);
+  const why = asides.map((aside) => `<div class="why">${htmlText(aside)}</div>`).join('');
+  const known = (text: string) => (text === none ? '' : htmlText(text));
+  const cells = [
+    cell('', badge(row.status)),
+    cell('', `${phraseHtml(row.name)}${why}`),
+    cell('Champion', known(row.champion), 'number'),
+    cell('Candidate', known(row.candidate), 'number'),
+    cell('Difference', known(row.difference), 'number'),
+    cell('Interval', `${drawing}<span class="range">${htmlText(row.interval)}</span>`, 'interval'),
+    cell('Detectable from', known(row.power), 'number'),
+  ];
+  return `<tr role="row" class="${row.status}">${cells.join('')}</tr>`;
+}
+
+/** Roles are spelt out because on a phone the rows are laid out as cards, which would take the table's meaning away. */
+function tableOf(head: readonly string[], rows: readonly string[]): string {
+  const cells = head.map((name) => {
+    const text = name.replace('#', '');
+    return `<th role="columnheader" scope="col"${name.startsWith('#') ? ' class="number"' : ''}>${text}</th>`;
+  });
+  return `<table role="table"><thead role="rowgroup"><tr role="row">${cells.join('')}</tr></thead><tbody role="rowgroup">\n${rows.join('\n')}\n</tbody></table>\n`;
+}
+
+function cell(label: string, content: string, name?: string): string {
+  const labelled = label === '' ? '' : ` data-label="${label}"`;
+  return `<td role="cell"${name === undefined ? '' : ` class="${name}"`}${content === '' ? '' : labelled}>${content}</td>`;
+}
+
+function badge(status: Status): string {
+  const { mark, word } = statusSigns[status];
+  return `<span class="badge ${status}"><span aria-hidden="true">${mark}</span> ${word}</span>`;
+}
+
+function footer(ordered: readonly Verdict[], context: ReportContext): string {
+  const tools = new Set(ordered.map(({ tool }) => `${tool.name} ${htmlText(tool.version)}`));
+  const policies = new Set(ordered.map(({ policy }) => phraseHtml(policyPhrase(policy))));
+  const links = [
+    ['evidence', context.evidenceUrl],
+    ['run', context.runUrl],
+  ] as const;
+  const anchors = links.flatMap(([label, address]) => {
+    const known = webAddress(address);
+    return known === undefined ? [] : [`<a href="${htmlText(known)}">${label}</a>`];
+  });
+  return [...tools, ...policies, ...anchors].join(' · ');
+}

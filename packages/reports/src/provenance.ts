@@ -1,0 +1,97 @@
+import type { BaselineIdentity, RunIdentity, Verdict } from '@modelgate/core';
+import { policyTrust } from './gate-line.ts';
+import { gateName } from './headline.ts';
+import { htmlText } from './html-text.ts';
+import { byteSize, count } from './number-format.ts';
+import { webAddress } from './web-link.ts';
+
+/** Where each verdict came from: inputs with digests, champion, policy, run. HTML. */
+export function provenance(ordered: readonly Verdict[]): string {
+  if (ordered.length === 0) return '';
+  return `<h2>Where this came from</h2>\n${ordered.map(ofGate).join('')}`;
+}
+
+function ofGate(verdict: Verdict): string {
+  const facts: readonly Fact[] = [
+    ['Subject', verdict.subject && `${code(verdict.subject.name)} ${digest(verdict.subject.sha256)}`],
+    ...verdict.inputs.map((input): Fact => {
+      const size = [input.rows === undefined ? undefined : `${count(input.rows)} rows`, byteSize(input.bytes)];
+      const files = input.files === 1 ? undefined : `${count(input.files)} files`;
+      const what = [...size, files].filter((part) => part !== undefined).join(', ');
+      return [inputNames[input.role], `${code(input.name)} ${what} ${digest(input.sha256)}`];
+    }),
+    ['Baseline', verdict.baseline && baseline(verdict.baseline)],
+    ['Policy', policy(verdict)],
+    ['Run', run(verdict.run)],
+    ['Judged', `${htmlText(verdict.at)} by ${verdict.tool.name} ${htmlText(verdict.tool.version)}`],
+  ];
+  const rows = facts.flatMap(([name, value]) => (value === undefined ? [] : [`<dt>${name}</dt><dd>${value}</dd>`]));
+  return `<details open><summary><code>${htmlText(gateName(verdict))}</code></summary><dl>${rows.join('\n')}</dl></details>\n`;
+}
+
+type Fact = readonly [name: string, value: string | undefined];
+
+const inputNames = { examples: 'Examples', candidate: 'Candidate', champion: 'Champion', subject: 'Subject' } as const;
+
+function baseline(from: BaselineIdentity): string {
+  const parts = [
+    `${sources[from.from]} ${code(from.name)}`,
+    from.commit === undefined ? undefined : `commit ${code(from.commit)}`,
+    from.branch === undefined ? undefined : `branch ${code(from.branch)}`,
+    from.recordedAt === undefined ? undefined : `recorded ${htmlText(from.recordedAt)}`,
+    from.expiresAt === undefined ? undefined : `expires ${htmlText(from.expiresAt)}`,
+    link('run', from.runUrl),
+    from.sha256 === undefined ? undefined : digest(from.sha256),
+  ];
+  return listed(parts);
+}
+
+const sources = { recorded: 'recorded as', git: 'from git,', file: 'from the file' } as const;
+
+function policy({ policy }: Verdict): string {
+  const trust = policyTrust(policy);
+  return listed([
+    `${code(policy.file)} (${htmlText(policy.name)})`,
+    `from ${policySources[policy.source]}`,
+    policy.commit === undefined ? undefined : `commit ${code(policy.commit)}`,
+    trust === undefined ? 'verified' : `<strong>${htmlText(trust)}</strong>`,
+    digest(policy.sha256),
+  ]);
+}
+
+const policySources = {
+  base: 'the base, through the API',
+  head: 'the head, through the API',
+  checkout: 'the checkout',
+  rules: 'the workflow',
+} as const;
+
+function run(of: RunIdentity): string {
+  return listed([
+    `${htmlText(of.event)}, stage ${htmlText(of.stage)}`,
+    of.repository === undefined ? undefined : code(of.repository),
+    of.pullRequest === undefined ? undefined : `pull request ${of.pullRequest}`,
+    of.headSha === undefined ? undefined : `head ${code(of.headSha)}`,
+    of.baseSha === undefined ? undefined : `base ${code(of.baseSha)}`,
+    of.workflowPath === undefined ? undefined : code(of.workflowPath),
+    of.attempt === undefined || of.attempt === 1 ? undefined : `attempt ${of.attempt}`,
+    link('run', of.url),
+  ]);
+}
+
+function listed(parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== '').join(', ');
+}
+
+function code(text: string): string {
+  return `<code>${htmlText(text)}</code>`;
+}
+
+function digest(sha256: string | undefined): string {
+  return sha256 === undefined ? '' : `<code>sha256:${sha256}</code>`;
+}
+
+function link(label: string, address: string | undefined): string | undefined {
+  const known = webAddress(address);
+  return known === undefined ? undefined : `<a href="${htmlText(known)}">${label}</a>`;
+}

@@ -1,0 +1,154 @@
+import type { CheckResult, Problem, Reason, Verdict } from '@modelgate/core';
+import { boundWords } from './bound-words.ts';
+import { decisiveBound } from './check-sentence.ts';
+import { bySeverity, gateName } from './headline.ts';
+import { about, counted } from './number-format.ts';
+import type { Phrase } from './phrase.ts';
+
+/**
+ * What a reader can do about these verdicts: a line for each reason of each gate, naming the reader's own checks, then
+ * the commands that repeat the gates on their machine. Empty when nothing failed or stayed open.
+ */
+export function todo(verdicts: readonly Verdict[]): readonly Phrase[] {
+  const open = bySeverity(verdicts).map((verdict) => ({ verdict, checks: verdict.checks.filter(isOpen) }));
+  const steps = open.flatMap(({ verdict, checks }) => [
+    ...(verdict.problem === undefined ? [] : [problemStep({ code: gateName(verdict) }, verdict.problem)]),
+    ...checks.flatMap((check) => {
+      return check.problem === undefined
+        ? []
+        : [problemStep({ code: `${gateName(verdict)}/${check.id}` }, check.problem)];
+    }),
+    ...[
+      ...Map.groupBy(
+        checks.filter((check) => check.problem === undefined),
+        (check) => check.reason,
+      ),
+    ].flatMap(([reason, same]) => {
+      const step = stepFor[reason];
+      return step === undefined ? [] : [step({ verdict, checks: same, names: names(verdict, same) })];
+    }),
+  ]);
+  const toRepeat = open.filter(({ verdict, checks }) => checks.length > 0 || verdict.problem !== undefined);
+  const repeat = unique(toRepeat.map(({ verdict }) => [{ code: command(verdict) }]));
+  if (repeat.length === 0) return unique(steps);
+  return [...unique(steps), ['Repeat it on your machine: ', ...joined(repeat)]];
+}
+
+interface Occasion {
+  readonly verdict: Verdict;
+  readonly checks: readonly CheckResult[];
+  readonly names: Phrase;
+}
+
+const mendOrWaive = ({ names }: Occasion): Phrase => [
+  'Mend ',
+  ...names,
+  ', or, if this is intended, write a waiver: it needs an owner, a reason and an end date.',
+];
+
+const moreRows = ({ verdict, checks, names }: Occasion): Phrase => [
+  'For ',
+  ...names,
+  `: ${rowsAdvice(verdict, checks)}${marginAdvice(checks)}.`,
+];
+
+/** Reasons with a problem of their own (inputs, champion, policy, machine) are told by that problem instead. */
+const stepFor: Readonly<Partial<Record<Reason, (occasion: Occasion) => Phrase>>> = {
+  'margin-exceeded': mendOrWaive,
+  'not-improved': mendOrWaive,
+  'below-limit': mendOrWaive,
+  'above-limit': mendOrWaive,
+  'improved-too-much': ({ names }) => [
+    'Look for a leak behind ',
+    ...names,
+    ': does the candidate see the label, or were the examples used for training?',
+  ],
+  'interval-spans-limit': moreRows,
+  'too-few-rows': moreRows,
+  'rare-drop-not-excluded': moreRows,
+  'unprovable-margin': moreRows,
+  'degenerate-variance': ({ names }) => [
+    'For ',
+    ...names,
+    ': look at the rows; every one has the same difference, so check that the right columns are compared.',
+  ],
+};
+
+/** What mends an error whose author gave no advice. */
+const generalAdvice: Readonly<Partial<Record<Reason, string>>> = {
+  'file-missing': 'check the path in the policy, and that the step before this one writes it',
+  'file-empty': 'check that the step before this one writes rows',
+  'file-unreadable': 'write the file again; it must be CSV, JSON, JSONL or Parquet as its name says',
+  'column-missing': 'check the spelling of the column in the policy',
+  'examples-changed': 'evaluate the candidate on the same examples as the policy names',
+  'baseline-missing': "run the workflow on the default branch, which records the champion's results",
+  'baseline-unreadable': 'allow the workflow to read them: permissions, actions: read',
+  'waiver-expired': 'mend the check, or renew the waiver with a new end date',
+  'policy-override': 'remove the other policy or the rules from the workflow; change the policy of the base instead',
+  'api-unavailable': 'run the job again',
+  crash: 'this is a defect in Modelgate: please report it with the log of the step',
+};
+
+function problemStep(name: { readonly code: string }, problem: Problem): Phrase {
+  const advice = problem.how ?? generalAdvice[problem.reason];
+  if (advice !== undefined) return [name, `: ${advice}`];
+  const file = problem.where?.file;
+  return file === undefined ? [name, `: ${problem.message}`] : [name, ': look at ', { code: file }];
+}
+
+function rowsAdvice(verdict: Verdict, checks: readonly CheckResult[]): string {
+  const needed = Math.max(0, ...checks.map((check) => decisiveBound(check)?.rowsNeeded ?? 0));
+  const examples = verdict.inputs.find((input) => input.role === 'examples')?.name;
+  const where = examples === undefined ? 'more examples' : `more rows in ${examples}`;
+  if (needed === 0) return `only ${where} can decide`;
+  const rows = checks.find((check) => check.rows !== undefined)?.rows ?? verdict.rows;
+  return `${where} would decide, about ${about(needed)} in all${rows === undefined ? '' : ` (now ${counted(rows, 'row')})`}`;
+}
+
+function marginAdvice(checks: readonly CheckResult[]): string {
+  const [only] = checks;
+  const bound = only === undefined || checks.length > 1 ? undefined : decisiveBound(only);
+  if (only === undefined || bound?.detectable === undefined || bound.rule !== 'max-regression') return '';
+  const { scale } = boundWords(only, bound);
+  const threshold = roundedUp(bound.detectable * scale.factor) / scale.factor;
+  return `, or allow ${boundWords(only, { ...bound, threshold }).limit}, which these rows can prove`;
+}
+
+/** To two significant digits: a margin just below what is detectable would not help. */
+function roundedUp(value: number): number {
+  const step = 10 ** (Math.floor(Math.log10(value)) - 1);
+  return Number((Math.ceil(value / step - 1e-9) * step).toPrecision(2));
+}
+
+function isOpen(check: CheckResult): boolean {
+  return (
+    check.status === 'error' ||
+    check.status === 'fail' ||
+    check.status === 'inconclusive' ||
+    (check.status === 'warn' && check.reason !== 'bootstrap')
+  );
+}
+
+const mostNames = 4;
+
+function names(verdict: Verdict, checks: readonly CheckResult[]): Phrase {
+  const shown = checks.slice(0, mostNames).map((check): Phrase => [{ code: `${gateName(verdict)}/${check.id}` }]);
+  const left = checks.length - shown.length;
+  return left === 0 ? joined(shown) : [...shown.flatMap((name) => [...name, ', ']), `and ${left} more`];
+}
+
+function joined(phrases: readonly Phrase[]): Phrase {
+  return phrases.flatMap((phrase, index) => {
+    if (index === 0) return phrase;
+    return [index === phrases.length - 1 ? ' and ' : ', ', ...phrase];
+  });
+}
+
+/** A name that a shell could take for anything but a word is left out: this line is made to be copied. */
+function command(verdict: Verdict): string {
+  return /^\w[\w.-]*$/.test(verdict.gate.id) ? `npx modelgate check ${verdict.gate.id}` : 'npx modelgate check';
+}
+
+function unique(phrases: readonly Phrase[]): readonly Phrase[] {
+  return [...new Map(phrases.map((phrase) => [JSON.stringify(phrase), phrase])).values()];
+}

@@ -125,21 +125,20 @@ export function pairedTable(session: Session, shape: PairedTableShape): PairedTa
     },
 
     async moments(column, side) {
-      const found = await aggregates(session, table, momentsSql(columnSql(column, side, 'number')));
-      return momentsOf(rows, found, 0);
+      const [found] = (await moments(session, table, rows, [columnSql(column, side, 'number')])).of;
+      if (found === undefined) throw new Error('one column was asked for');
+      return found;
     },
 
     async pairedMoments(column) {
       const candidate = columnSql(column, 'candidate', 'number');
       const champion = columnSql(column, 'champion', 'number');
-      const parts = [candidate, champion, `(${candidate} - ${champion})`].flatMap(momentsSql);
-      const found = await aggregates(session, table, [...parts, `covar_samp(${candidate}, ${champion})`]);
-      return {
-        candidate: momentsOf(rows, found, 0),
-        champion: momentsOf(rows, found, 4),
-        difference: momentsOf(rows, found, 8),
-        covariance: at(found, 12),
-      };
+      const found = await moments(session, table, rows, [candidate, champion, `(${candidate} - ${champion})`]);
+      const [first, second, difference] = found.of;
+      if (first === undefined || second === undefined || difference === undefined) {
+        throw new Error('three columns were asked for');
+      }
+      return { candidate: first, champion: second, difference, covariance: found.covariance };
     },
 
     values: (column, side) => sorted(columnSql(column, side, 'number')),
@@ -188,25 +187,43 @@ export function pairedTable(session: Session, shape: PairedTableShape): PairedTa
   }
 }
 
-/** `favg` sums with Kahan's compensation, `var_samp` follows Welford: neither cancels. */
-function momentsSql(sql: string): readonly string[] {
-  return [`favg(${sql})`, `var_samp(${sql})`, `min(${sql})`, `max(${sql})`];
+/**
+ * Two passes, the second over deviations from the mean with the correction for the mean's own rounding, sums with
+ * Kahan's compensation: Chan, Golub and LeVeque (1983), The American Statistician 37, 242–247, equation 1.7. The
+ * covariance is that of the first two columns.
+ */
+async function moments(session: Session, table: string, n: number, columns: readonly string[]) {
+  const first = await aggregates(
+    session,
+    table,
+    columns.flatMap((sql) => [`favg(${sql})`, `min(${sql})`, `max(${sql})`]),
+  );
+  const deviations = columns.map((sql, index) => `(${sql} - CAST('${at(first, 3 * index)}' AS DOUBLE))`);
+  const [one, two] = [deviations[0] ?? '0', deviations[1] ?? '0'];
+  const second = await aggregates(session, table, [
+    ...deviations.flatMap((sql) => [`fsum(${sql})`, `fsum(${sql} * ${sql})`]),
+    `fsum(${one} * ${two})`,
+  ]);
+  const sum = (index: number) => at(second, 2 * index);
+  const perDegree = (squares: number) => (n > 1 ? squares / (n - 1) : Number.NaN);
+  const of = columns.map((_, index): Moments => {
+    const variance = perDegree(at(second, 2 * index + 1) - sum(index) ** 2 / n);
+    return {
+      n,
+      mean: at(first, 3 * index),
+      variance,
+      minimum: at(first, 3 * index + 1),
+      maximum: at(first, 3 * index + 2),
+    };
+  });
+  const products = at(second, 2 * columns.length) - (columns.length > 1 ? (sum(0) * sum(1)) / n : 0);
+  return { of, covariance: perDegree(products) };
 }
 
 async function aggregates(session: Session, table: string, parts: readonly string[]): Promise<Float64Array> {
-  const columns = parts.map((part) => `coalesce(CAST(${part} AS DOUBLE), CAST('NaN' AS DOUBLE))`);
+  const columns = parts.map((part) => `CAST(${part} AS DOUBLE)`);
   const found = await session.doubles(`SELECT ${columns.join(', ')} FROM ${table}`, parts.length, 1);
   return Float64Array.from(found, (column) => at(column, 0));
-}
-
-function momentsOf(n: number, found: Float64Array, start: number): Moments {
-  return {
-    n,
-    mean: at(found, start),
-    variance: at(found, start + 1),
-    minimum: at(found, start + 2),
-    maximum: at(found, start + 3),
-  };
 }
 
 function at(values: ArrayLike<number>, index: number): number {

@@ -4,7 +4,7 @@ import type { ColumnType } from './column-type.ts';
 import type { Role } from './pair-spec.ts';
 import type { Relation, RelationColumn } from './relation.ts';
 import { count } from './rows.ts';
-import type { Session } from './session.ts';
+import { EngineFailure, type Session } from './session.ts';
 
 /** A table as one party of a comparison, with the columns that it must have. */
 export interface Party {
@@ -35,17 +35,32 @@ export async function checkTable(session: Session, party: Party): Promise<void> 
   const structural = structuralProblems(party);
   if (structural.length > 0) throw refused(party, structural);
   const checks = valueChecks(party);
-  const counts = checks.map((check) => `count(*) FILTER (WHERE ${check.sql})`).join(', ');
-  const found = await session.row(
-    `SELECT [${counts}] AS counts FROM ${party.relation.sql}`,
-    z.object({ counts: z.array(count) }),
-  );
+  const found = await counted(session, party, checks);
   const problems: Problem[] = [];
   for (const [index, check] of checks.entries()) {
-    const n = found.counts[index] ?? 0;
+    const n = found[index] ?? 0;
     if (n > 0) problems.push({ reason: check.reason, text: check.text(n, await firstRow(session, party, check.sql)) });
   }
   if (problems.length > 0) throw refused(party, problems);
+}
+
+/** The first time that the values themselves are read, so that damage inside a file shows here. */
+async function counted(session: Session, party: Party, checks: readonly ValueCheck[]): Promise<readonly number[]> {
+  const counts = checks.map((check) => `count(*) FILTER (WHERE ${check.sql})`).join(', ');
+  try {
+    const found = await session.row(
+      `SELECT [${counts}] AS counts FROM ${party.relation.sql}`,
+      z.object({ counts: z.array(count) }),
+    );
+    return found.counts;
+  } catch (error) {
+    if (!(error instanceof EngineFailure)) throw error;
+    throw new UserError('file-unreadable', `The ${party.words} cannot be read: its data are damaged.`, {
+      how: 'Did the step that writes it end well, and was the file uploaded whole?',
+      where: { file: party.file },
+      cause: error,
+    });
+  }
 }
 
 /** @throws UserError `column-missing`, a line for each column that is not there */

@@ -18,7 +18,8 @@ export async function loadClient(folder: string): Promise<typeof import('@duckdb
         : next(specifier, context),
   });
   try {
-    return await import('@duckdb/node-api');
+    // A CommonJS package: under esbuild only the default export holds its names.
+    return (await import('@duckdb/node-api')).default;
   } finally {
     hooks.deregister();
   }

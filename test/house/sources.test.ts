@@ -14,6 +14,12 @@ test('file names are in kebab-case', () => {
   expect(code.filter((file) => !/^([a-z0-9.-]+\/)+[a-z0-9]+([-.][a-z0-9]+)*\.(ts|mjs|cjs|sh)$/.test(file))).toEqual([]);
 });
 
+test('no test is left out', () => {
+  const leftOut = /\b(?:test|it|describe)\.(?:skip|only|todo|fails|skipIf|runIf)\b/;
+  const tests = written.filter((file) => file.endsWith('.test.ts'));
+  expect(linesThat(tests, (line) => leftOut.test(line))).toEqual([]);
+});
+
 test('no file names a place on the machine of whoever wrote it', () => {
   const place =
     /(?<![\w.}~-])\/(?:work\/(?:main|shared|\.library)|root\/|home\/(?!runner\b)[a-z]|Users\/[a-z])|\b[A-Z]:\\Users\\/;

@@ -2,12 +2,15 @@ import { load, loadAll } from 'js-yaml';
 import * as z from 'zod';
 import { type Step, steps } from '../../scripts/action-metadata.ts';
 
-/** The YAML of a file: its documents, or for Markdown those fenced blocks that hold steps. */
+/** The YAML of a file: its documents, or for Markdown its fenced blocks. */
 export function yamlDocuments(file: string, text: string): readonly unknown[] {
-  if (!file.endsWith('.md')) return loadAll(text);
-  return [...text.matchAll(/^( *)```ya?ml\n([\s\S]*?)^\1```/gm)].map(([, indent = '', body = '']) =>
-    load(body.replaceAll(new RegExp(`^${indent}`, 'gm'), '')),
-  );
+  return file.endsWith('.md') ? yamlBlocks(text).map((block) => load(block)) : loadAll(text);
+}
+
+/** The fenced YAML blocks of a Markdown page, without their indentation. */
+export function yamlBlocks(markdown: string): readonly string[] {
+  const blocks = markdown.matchAll(/^( *)```ya?ml\n([\s\S]*?)^\1```/gm);
+  return [...blocks].map(([, indent = '', body = '']) => body.replaceAll(new RegExp(`^${indent}`, 'gm'), ''));
 }
 
 const job = z.looseObject({ steps: steps.optional() });

@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import type { JsonWebKey } from 'node:crypto';
 import { createVerify } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sampleHistory } from './history.ts';
 import type { MadeRepository, StandIn } from './index.ts';
-import { defaultToken, startStandIn } from './index.ts';
+import { defaultToken } from './index.ts';
+import { startSample } from './sample.ts';
 
 let history: MadeRepository;
 let standIn: StandIn;
@@ -17,16 +19,7 @@ beforeAll(async () => {
 afterAll(() => history.remove());
 
 beforeEach(async () => {
-  standIn = await startStandIn({
-    repository: { fullName: 'acme/flights', git: history.folder },
-    pulls: [
-      {
-        number: 7,
-        head: { ref: 'better', sha: history.sha['head'] ?? '' },
-        base: { ref: 'main', sha: history.sha['main'] ?? '' },
-        mergeSha: history.sha['merge'] ?? '',
-      },
-    ],
+  standIn = await startSample(history, {
     runs: [{ id: 70, event: 'push', headSha: history.sha['base'] ?? '', headBranch: 'main' }],
     artifacts: [{ runId: 70, name: 'baseline', files: { 'baseline.json': '{"rows":1}' } }],
   });
@@ -144,6 +137,31 @@ describe('a job', () => {
     });
     expect(job.event).toMatchObject({ action: 'synchronize', pull_request: { head: { sha: history.sha['head'] } } });
     expect('ACTIONS_ID_TOKEN_REQUEST_URL' in job.env).toBe(false);
+    expect(Object.keys(job.services)).toEqual([
+      'GITHUB_API_URL',
+      'GITHUB_GRAPHQL_URL',
+      'GITHUB_REPOSITORY',
+      'GITHUB_REPOSITORY_ID',
+      'GITHUB_REPOSITORY_OWNER',
+      'GITHUB_RUN_ID',
+      'GITHUB_RUN_NUMBER',
+      'GITHUB_RUN_ATTEMPT',
+      'ACTIONS_RESULTS_URL',
+      'ACTIONS_RUNTIME_URL',
+      'ACTIONS_RUNTIME_TOKEN',
+      'ACTIONS_CACHE_SERVICE_V2',
+    ]);
+  });
+
+  test('leaves saved state for its post step; a later attempt of the run shows as such', async () => {
+    const job = standIn.job({ event: 'push' });
+    appendFileSync(job.env['GITHUB_STATE'] ?? '', 'check=17\n');
+    expect(job.postEnv()['STATE_check']).toBe('17');
+    standIn.updateRun(77, { status: 'completed', conclusion: 'failure' });
+    standIn.job({ event: 'push', attempt: 2 });
+    const github = new Octokit({ baseUrl: standIn.url, auth: defaultToken });
+    const { data } = await github.actions.getWorkflowRun({ owner: 'acme', repo: 'flights', run_id: 77 });
+    expect([data.run_attempt, data.status, data.conclusion]).toEqual([2, 'in_progress', null]);
   });
 
   test('gets an id token that verifies, if it may', async () => {

@@ -31,6 +31,8 @@ export interface JobOptions extends EventOptions {
 /** A step's surroundings: its variables before, its files after. */
 export interface Job {
   readonly env: { readonly [name: string]: string };
+  /** The part of `env` that points at the stand-in and names the run: what a real runner such as act must be told. */
+  readonly services: { readonly [name: string]: string };
   readonly event: JsonObject;
   /** GITHUB_OUTPUT, parsed. */
   outputs(): { readonly [name: string]: string };
@@ -122,8 +124,10 @@ export function makeJob(state: State, folder: string, tip: string, options: JobO
     env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] = value;
   }
   const savedState = () => fileCommands(readFileSync(at('state'), 'utf8'));
+  const isService = (name: string) => /^ACTIONS_|^GITHUB_(API|GRAPHQL)_URL$|^GITHUB_RUN_|^GITHUB_REPOSITORY/.test(name);
   return {
     env,
+    services: Object.fromEntries(Object.entries(env).filter(([name]) => isService(name))),
     event,
     outputs: () => fileCommands(readFileSync(at('output'), 'utf8')),
     savedState,

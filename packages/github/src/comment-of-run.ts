@@ -1,7 +1,7 @@
-import * as z from 'zod';
 import { ApiError } from './api-error.ts';
 import type { Client } from './client.ts';
 import { type CommentResult, type CommentTarget, refusedComment, upsertComment } from './comment.ts';
+import { headOfPullRequest } from './pull-request.ts';
 
 export interface CommentOfRun<V> extends CommentTarget {
   /** The commit that the verdicts are about. */
@@ -22,7 +22,7 @@ const rounds = 5;
  * uploaded its verdict before its first list; so whoever overwrote a newer comment finds what it lacks afterwards.
  *
  * Writes nothing when the pull request's head is another commit by now. Four calls as a rule, twelve at most as long as
- * the pull request has fewer than 300 comments.
+ * the pull request has fewer than 300 comments. What `listVerdicts` throws is passed on.
  */
 export async function convergeComment<V>(client: Client, of: CommentOfRun<V>): Promise<CommentResult> {
   let result: CommentResult | undefined;
@@ -42,19 +42,15 @@ export async function convergeComment<V>(client: Client, of: CommentOfRun<V>): P
   return result ?? { posted: false, notice: 'No comment was written.' };
 }
 
-const pullSchema = z.object({ head: z.object({ sha: z.string() }) });
-
 /** The refusal to write when the pull request has another head by now, or cannot be read. */
 async function movedOn(
   client: Client,
   of: CommentTarget & { readonly headSha: string },
 ): Promise<CommentResult | undefined> {
-  const operation = { what: `read pull request ${of.pullRequest}`, permission: 'pull-requests: read' };
   try {
-    const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}';
-    const pull = await client.json(route, { pull_number: of.pullRequest }, pullSchema, { operation });
-    if (pull.head.sha === of.headSha) return undefined;
-    const [now, then] = [pull.head.sha, of.headSha].map((sha) => sha.slice(0, 7));
+    const head = await headOfPullRequest(client, of.pullRequest);
+    if (head === of.headSha) return undefined;
+    const [now, then] = [head, of.headSha].map((sha) => sha.slice(0, 7));
     return {
       posted: false,
       notice: `No comment was written: this run is about ${then}, the pull request is at ${now} now.`,

@@ -68,15 +68,23 @@ const artifactsSchema = z.object({ total_count: z.int(), artifacts: z.array(arti
 
 const permission = 'actions: read';
 
-/** The newest hundred artifacts of the repository with this name, newest first. @throws ApiError */
-export async function listArtifactsNamed(client: Client, name: string): Promise<readonly RecordedArtifact[]> {
-  const { artifacts } = await client.json(
+/**
+ * One page of the repository's artifacts with this name: a hundred, newest first (GitHub lists them so).
+ * `last` when there are no more.
+ * @throws ApiError
+ */
+export async function listArtifactsNamed(
+  client: Client,
+  name: string,
+  page = 1,
+): Promise<{ readonly artifacts: readonly RecordedArtifact[]; readonly last: boolean }> {
+  const { artifacts, total_count: total } = await client.json(
     'GET /repos/{owner}/{repo}/actions/artifacts',
-    { name, per_page: 100 },
+    { name, per_page: 100, page },
     artifactsSchema,
     { operation: { what: `list the artifacts named "${name}"`, permission } },
   );
-  return newestFirst(artifacts);
+  return { artifacts: newestFirst(artifacts), last: artifacts.length === 0 || page * 100 >= total };
 }
 
 /** The artifacts of one run, at most 1,000, newest first. @throws ApiError */

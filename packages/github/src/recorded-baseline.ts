@@ -44,8 +44,9 @@ export type RecordedBaseline =
   /** It cannot be told whether there is one, which is never bootstrap. */
   | { readonly state: 'unreadable'; readonly permission?: string; readonly message: string; readonly how: string };
 
-/** Two calls each: with the list that is 13, which leaves a gate half of its 25. */
+/** Two calls each: with the lists that is fifteen, which leaves a gate ten of its 25. */
 const candidatesAtMost = 6;
+const pagesAtMost = 3;
 
 const runSchema = z.object({
   id: z.int(),
@@ -84,30 +85,45 @@ export async function findRecordedBaseline(client: Client, query: BaselineQuery)
 }
 
 async function search(client: Client, query: BaselineQuery): Promise<RecordedBaseline> {
-  const rejected: Rejected[] = [];
-  const candidates: RecordedArtifact[] = [];
-  for (const artifact of await listArtifactsNamed(client, query.name)) {
-    const why = whyNotByList(artifact, query);
-    if (why === undefined) candidates.push(artifact);
-    else
-      rejected.push({
-        artifactId: artifact.id,
-        ...(artifact.run === undefined ? {} : { runId: artifact.run.id }),
-        why,
-      });
-  }
-  const ordered = inOrder(candidates, query.baseBranch);
-  for (const artifact of ordered.slice(0, candidatesAtMost)) {
+  const { candidates, rejected, complete } = await collect(client, query);
+  for (const artifact of candidates.slice(0, candidatesAtMost)) {
     const judged = await judge(client, query, artifact);
     if ('why' in judged) rejected.push(judged);
     else return { ...judged, state: artifact.expired ? 'expired' : 'found', rejected };
   }
-  return ordered.length > candidatesAtMost ? tooManyRejected(query) : { state: 'none', rejected };
+  if (complete && candidates.length <= candidatesAtMost) return { state: 'none', rejected };
+  return tooManyRejected(query, rejected.length);
+}
+
+/**
+ * What the lists do not rule out. Anyone who opens a pull request can upload artifacts of this name, hundreds of them;
+ * so one page that holds nothing usable is not yet "none", and neither is the last page that is looked at.
+ */
+async function collect(client: Client, query: BaselineQuery) {
+  const candidates: RecordedArtifact[] = [];
+  const rejected: Rejected[] = [];
+  let complete = false;
+  for (let page = 1; page <= pagesAtMost && !complete; page++) {
+    const listed = await listArtifactsNamed(client, query.name, page);
+    complete = listed.last;
+    for (const artifact of listed.artifacts) {
+      const why = whyNotByList(artifact, query);
+      const runId = artifact.run === undefined ? {} : { runId: artifact.run.id };
+      if (why === undefined) candidates.push(artifact);
+      else rejected.push({ artifactId: artifact.id, ...runId, why });
+    }
+    if (candidates.some((one) => !one.expired && isOfBaseBranch(one, query))) break;
+  }
+  return { candidates: inOrder(candidates, query), rejected, complete };
+}
+
+function isOfBaseBranch({ run }: RecordedArtifact, { baseBranch }: BaselineQuery): boolean {
+  return baseBranch === undefined || run?.headBranch === baseBranch;
 }
 
 /** Live ones first, of these the base branch's own, of these the newest. */
-function inOrder(candidates: readonly RecordedArtifact[], baseBranch: string | undefined): readonly RecordedArtifact[] {
-  const rank = (one: RecordedArtifact) => (one.expired ? 2 : 0) + (one.run?.headBranch === baseBranch ? 0 : 1);
+function inOrder(candidates: readonly RecordedArtifact[], query: BaselineQuery): readonly RecordedArtifact[] {
+  const rank = (one: RecordedArtifact) => (one.expired ? 2 : 0) + (isOfBaseBranch(one, query) ? 0 : 1);
   return [...candidates].sort((a, b) => rank(a) - rank(b));
 }
 
@@ -161,10 +177,10 @@ function whyNotByRun(run: RunReply, query: BaselineQuery): string | undefined {
   return undefined;
 }
 
-function tooManyRejected(query: BaselineQuery): RecordedBaseline {
+function tooManyRejected(query: BaselineQuery, looked: number): RecordedBaseline {
   return {
     state: 'unreadable',
-    message: `The newest ${candidatesAtMost} artifacts named "${query.name}" are none that may be trusted, and there are more.`,
+    message: `None of ${looked} artifacts named "${query.name}" may be trusted, and there are more than can be looked at.`,
     how: 'Look at which workflow uploads artifacts of this name besides this one, and delete those artifacts.',
   };
 }

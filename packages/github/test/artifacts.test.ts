@@ -143,7 +143,9 @@ describe("another run's artifacts", () => {
       ['old', true],
       ['baseline', false],
     ]);
-    const [baseline] = await listArtifactsNamed(client, 'baseline');
+    const { artifacts, last } = await listArtifactsNamed(client, 'baseline');
+    const [baseline] = artifacts;
+    expect(last).toBe(true);
     if (baseline === undefined) throw new Error('baseline is not listed');
     expect(baseline.run).toEqual({ id: 70, headSha: sha('base'), headBranch: 'main', headRepositoryId: 4242 });
     const files = await readArtifact(client, baseline);

@@ -128,16 +128,34 @@ test('an outage is an error, neither bootstrap nor a missing permission', async 
   await expect(findRecordedBaseline(clientOf(github.url), query())).rejects.toThrow('GitHub failed (502)');
 });
 
-test('many forged artifacts cannot turn into bootstrap, and cost thirteen calls at most', async () => {
+test('many forged artifacts cannot turn into bootstrap, and cost fifteen calls at most', async () => {
   const github = await startGitHub();
   for (let id = 1; id <= 20; id++) record(github, { id, headSha: sha('head') });
   const client = clientOf(github.url);
-  expect(await findRecordedBaseline(client, query())).toEqual({
+  const tooMany = {
     state: 'unreadable',
-    message: `The newest 6 artifacts named "${name}" are none that may be trusted, and there are more.`,
+    message: `None of 6 artifacts named "${name}" may be trusted, and there are more than can be looked at.`,
     how: 'Look at which workflow uploads artifacts of this name besides this one, and delete those artifacts.',
-  });
+  };
+  expect(await findRecordedBaseline(client, query())).toEqual(tooMany);
   expect(client.calls()).toBe(13);
+
+  const fork = { headRepository: { id: 9, fullName: 'mallory/flights' }, event: 'pull_request' } as const;
+  for (let id = 21; id <= 330; id++) record(github, { id, ...fork });
+  const flooded = clientOf(github.url);
+  const message = tooMany.message.replace('None of 6', 'None of 300');
+  expect(await findRecordedBaseline(flooded, query())).toEqual({ ...tooMany, message });
+  expect(flooded.calls()).toBe(3);
+});
+
+test('a flood of forged artifacts does not hide a good one on the next page', async () => {
+  const github = await startGitHub();
+  const id = record(github, { id: 1 });
+  const fork = { headRepository: { id: 9, fullName: 'mallory/flights' }, event: 'pull_request' } as const;
+  for (let other = 2; other <= 150; other++) record(github, { id: other, ...fork });
+  const client = clientOf(github.url);
+  expect(await findRecordedBaseline(client, query())).toMatchObject({ state: 'found', artifact: { id } });
+  expect(client.calls()).toBe(3);
 });
 
 test("other branches' artifacts do not keep the base branch's own from being found", async () => {

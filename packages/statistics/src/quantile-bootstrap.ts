@@ -48,6 +48,8 @@ export function quantileDifferenceBootstrap(input: QuantileBootstrapInput): Quan
   if (candidate.length !== rows) {
     throw new RangeError(`champion and candidate must be of equal length, got ${rows} and ${candidate.length}`);
   }
+  requireFiniteColumn('champion', champion);
+  requireFiniteColumn('candidate', candidate);
   requireInnerProbability('probability', probability);
   requireCount('replicates', replicates, 1);
   for (const factor of factors) requireFinite('factor', factor);
@@ -72,6 +74,13 @@ export function quantileDifferenceBootstrap(input: QuantileBootstrapInput): Quan
       }),
     ),
   };
+}
+
+function requireFiniteColumn(name: string, column: Float64Array): void {
+  for (let row = 0; row < column.length; row++) {
+    const value = column[row] ?? Number.NaN;
+    if (!Number.isFinite(value)) throw new RangeError(`${name}[${row}] must be a finite number, got ${value}`);
+  }
 }
 
 interface Replicates {

@@ -1,5 +1,5 @@
-import { requireFinite } from './argument.ts';
-import { interpolate, quantileOfSorted, quantilePosition } from './quantile.ts';
+import { interpolate, quantilePosition } from './quantile.ts';
+import { sortedRanks } from './sorted-ranks.ts';
 
 /**
  * One column, seen from one of its quantiles: the distinct values near it, each a cell, and one cell for all that lies
@@ -23,18 +23,15 @@ export interface QuantileWindow {
  * @param column      finite numbers, at least one
  * @param probability in (0, 1)
  * @param reach       ranks on either side of the quantile that belong to the window; at least 2
- * @throws RangeError when a value is not finite
  */
 export function quantileWindow(column: Float64Array, probability: number, reach: number): QuantileWindow {
-  const sorted = column.slice().sort();
-  const rows = sorted.length;
-  const point = quantileOfSorted(sorted, probability);
-  requireFinite('quantile', point);
-  const { rank } = quantilePosition(rows, probability);
+  const rows = column.length;
+  const { rank, fraction } = quantilePosition(rows, probability);
   const low = Math.max(0, rank - reach);
-  const high = Math.min(rows - 1, rank + 1 + reach);
-  const values = sorted.slice(low, high + 1).filter((value, i, all) => i === 0 || value !== all[i - 1]);
-  const nearby = sorted.slice(low, high + 1);
+  const nearby = sortedRanks(column, low, Math.min(rows - 1, rank + 1 + reach));
+  const high = low + nearby.length - 1;
+  const values = nearby.filter((value, i) => i === 0 || value !== nearby[i - 1]);
+  const point = interpolate(nearby[rank - low] ?? Number.NaN, nearby[rank + 1 - low], fraction);
   const size = values.length + 2;
   const lowest = values[0] ?? Number.NaN;
   const highest = values[values.length - 1] ?? Number.NaN;

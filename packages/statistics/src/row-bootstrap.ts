@@ -31,17 +31,21 @@ export function rowBootstrap(input: RowBootstrapInput): BootstrapEstimate {
   requireCount('replicates', replicates, 1);
   const random = new Random(input.seed);
 
+  const drawn = new Uint32Array(rows);
   const resampled = columns.map(() => new Float64Array(rows));
   const values = new Float64Array(replicates);
   for (let replicate = 0; replicate < replicates; replicate++) {
-    for (let row = 0; row < rows; row++) {
-      const drawn = random.integer(rows);
-      for (const [i, column] of resampled.entries()) column[row] = columns[i]?.[drawn] ?? Number.NaN;
-    }
+    for (let row = 0; row < rows; row++) drawn[row] = random.integer(rows);
+    for (const [i, column] of columns.entries()) gather(column, drawn, resampled[i]);
     values[replicate] = statistic(resampled);
   }
   const acceleration = method === 'bca' ? rowAcceleration(columns, statistic) : 0;
   return bootstrapInterval({ point: statistic(columns), values, acceleration, level: input.level, method });
+}
+
+function gather(column: Float64Array, drawn: Uint32Array, into: Float64Array | undefined): void {
+  if (into === undefined) return;
+  for (let row = 0; row < drawn.length; row++) into[row] = column[drawn[row] ?? 0] ?? Number.NaN;
 }
 
 function rowAcceleration(

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type PairedCounts, tangoInterval, tangoNonInferiorityP, tangoZ } from '../src/index.ts';
+import {
+  type PairedCounts,
+  smallestProvableMargin,
+  tangoInterval,
+  tangoNonInferiorityP,
+  tangoZ,
+} from '../src/index.ts';
 import { outcomes } from './trinomial.ts';
 
 const counts = fc
@@ -97,8 +103,8 @@ test('z falls with the hypothesis, p with the margin', () => {
 });
 
 test('doubling every row narrows the interval by about √2', () => {
-  const once = tangoInterval({ wins: 40, losses: 50, examples: 1000 }, 0.95);
-  const twice = tangoInterval({ wins: 80, losses: 100, examples: 2000 }, 0.95);
+  const once = tangoInterval({ wins: 400, losses: 500, examples: 10_000 }, 0.95);
+  const twice = tangoInterval({ wins: 800, losses: 1000, examples: 20_000 }, 0.95);
   expect((once.upper - once.lower) / (twice.upper - twice.lower)).toBeCloseTo(Math.SQRT2, 2);
 });
 
@@ -133,10 +139,10 @@ test.each([
   },
 );
 
-test('exact power at the planned size is the planned one', () => {
-  // rowsToProveMargin({ discordance: .1, margin: .1, alpha: .05, power: .8 }) is 61.8.
-  expect(chanceOfPass(62, 0.1, 0.1, 0, 0.05)).toBeGreaterThan(0.75);
-  expect(chanceOfPass(62, 0.1, 0.1, 0, 0.05)).toBeLessThan(0.9);
+test('exact power at the smallest provable margin comes near the planned .8', () => {
+  const powerAt = (rows: number, discordance: number): string =>
+    chanceOfPass(rows, smallestProvableMargin({ rows, discordance, alpha: 0.05 }), discordance, 0, 0.05).toFixed(3);
+  expect([powerAt(200, 0.1), powerAt(300, 0.2), powerAt(400, 0.1)]).toEqual(['0.770', '0.794', '0.785']);
 });
 
 test.each([

@@ -17,11 +17,13 @@ export function decidedBy(verdict: Verdict): Phrase {
   if (verdict.status === 'skipped') return [`not meant for stage ${verdict.run.stage}`];
   if (verdict.problem !== undefined) return [{ strong: verdict.problem.reason }, `: ${verdict.problem.message}`];
   const decisive = decisiveCheck(verdict);
+  const until = decisive?.waiver?.expires;
   const weak = verdict.status === 'pass' ? weakness(verdict) : undefined;
   return [
     ...(decisive === undefined || verdict.status === 'pass' ? [] : decision(decisive)),
     ...measuredOn(verdict, verdict.status === 'pass' ? undefined : decisive),
     ...(weak === undefined ? [] : [`; ${weak}`]),
+    ...(verdict.status === 'waived' && until !== undefined ? [`; waived until ${until}`] : []),
   ];
 }
 
@@ -87,9 +89,11 @@ export function troublesOf(verdicts: readonly Verdict[]): readonly Trouble[] {
       const name = { code: `${gateName(verdict)}/${check.id}` };
       const sentence = checkSentence(check);
       const start: Phrase = sentence.startsWith(word) ? [name, ': '] : [`${word}: `, name, ': '];
-      const phrase = [...start, sentence, ...placeOf(check), ...reasonsOf(check, '. ')];
+      const place = placeOf(check);
+      const reasons = reasonsOf(check);
+      const phrase = [...start, sentence, ...before(' ', place), ...before('. ', reasons)];
       if (check !== said) return { check, phrase, unsaid: phrase };
-      const unsaid = [...placeOf(check), ...reasonsOf(check, placeOf(check).length === 0 ? '' : '. ')];
+      const unsaid = [...place, ...(place.length === 0 ? reasons : before('. ', reasons))];
       return { check, phrase, unsaid: unsaid.length === 0 ? undefined : [name, ': ', ...unsaid] };
     });
 }
@@ -105,13 +109,17 @@ export function consequence(ordered: readonly Verdict[]): Phrase | undefined {
   ];
 }
 
-function reasonsOf(check: CheckResult, before: string): Phrase {
+function reasonsOf(check: CheckResult): Phrase {
   const waiver = check.status === 'waived' ? check.waiver?.reason : undefined;
   const parts = [
     waiver === undefined ? undefined : `The waiver's reason: ${waiver}`,
     check.why === undefined ? undefined : `Why this check: ${check.why}`,
   ].filter((part) => part !== undefined);
-  return parts.length === 0 ? [] : [`${before}${parts.join('. ')}`];
+  return parts.length === 0 ? [] : [parts.join('. ')];
+}
+
+function before(separator: string, phrase: Phrase): Phrase {
+  return phrase.length === 0 ? [] : [separator, ...phrase];
 }
 
 const bootstrapText = `nothing was compared: ${reasonText('bootstrap').replace(': nothing was compared', '')}; the first run recorded on the default branch becomes it`;
@@ -122,15 +130,13 @@ function decision(check: CheckResult): Phrase {
   const bound = decisiveBound(check);
   if (check.problem !== undefined) return [{ strong: check.metric }, `: ${check.problem.reason}`];
   if (check.reason === 'bootstrap') return [{ strong: 'nothing was compared' }];
-  const waived =
-    check.status === 'waived' && check.waiver !== undefined ? `, waived until ${check.waiver.expires}` : '';
   if (check.outcome === 'inconclusive') {
     const needs = bound?.rowsNeeded === undefined ? '' : `, needs about ${about(bound.rowsNeeded)} rows`;
-    return [{ strong: check.metric }, ` undecided${needs}${waived}`];
+    return [{ strong: check.metric }, ` undecided${needs}`];
   }
   const shown = values(check);
   const size = bound?.of === 'value' || shown.difference === none ? shown.candidate : shown.difference;
-  return [{ strong: size === none ? check.metric : `${check.metric} ${size}` }, waived];
+  return [{ strong: size === none ? check.metric : `${check.metric} ${size}` }];
 }
 
 /** After a change `against champion …, n rows`, else `n rows against champion …`. */
@@ -149,7 +155,7 @@ function placeOf(check: CheckResult): Phrase {
   const where = check.problem?.where;
   if (where === undefined) return [];
   const place = [where.file, where.line, where.column].filter((part) => part !== undefined).join(':');
-  return check.problem?.message.includes(place) ? [] : [' at ', { code: place }];
+  return check.problem?.message.includes(place) ? [] : ['at ', { code: place }];
 }
 
 function isBootstrap(verdict: Verdict): boolean {

@@ -25,8 +25,7 @@ export interface BoundOfCheck {
 export function intervalPlots(entries: readonly BoundOfCheck[]): ReadonlyMap<BoundResult, IntervalPlot> {
   const groups = Map.groupBy(entries.filter(drawable), scaleName);
   const placed = [...groups.values()].flatMap((group) => {
-    const aboutValues = group.some(({ bound }) => isAboutValue(bound));
-    const place = scaleOver(group.map(turned), aboutValues ? 8 : 1.5);
+    const place = scaleOver(group.map(turned), reachOf(group));
     return group.map((entry): [BoundResult, IntervalPlot] => [entry.bound, place(turned(entry))]);
   });
   return new Map(placed);
@@ -113,6 +112,12 @@ function scaleOver(group: readonly Turned[], reach: number): (entry: Turned) => 
     limit: at(limit),
     zero: zero === undefined ? undefined : at(zero),
   });
+}
+
+/** A limit far away would squeeze all intervals of a table; alone, or without intervals, it may be farther. */
+function reachOf(group: readonly BoundOfCheck[]): number {
+  if (group.every(({ bound }) => bound.interval === undefined)) return Number.POSITIVE_INFINITY;
+  return group.length === 1 || group.some(({ bound }) => isAboutValue(bound)) ? 8 : 3;
 }
 
 function drawable({ check, bound }: BoundOfCheck): boolean {

@@ -102,8 +102,8 @@ function troubleReport(ordered: readonly Verdict[], size: ReportSize): string {
   return blocks([
     gatesTable(ordered, size),
     troubleList(ordered, size),
-    ...ordered.slice(0, size.gates).map((verdict) => details(verdict, size)),
     todoBlock(ordered, size),
+    ...ordered.slice(0, size.gates).map((verdict) => details(verdict, size)),
   ]).trimEnd();
 }
 

@@ -15,9 +15,9 @@ export function markdownText(text: string, options: { readonly startsLine?: bool
     .replace(/[`*[\]~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')
     .replace(/(?<!&)#(?=\w)/g, '#&#8203;')
     .replace(/@/g, '@&#8203;')
-    .replace(/\b(GH)-(?=\d)/gi, '$1-&#8203;')
+    .replace(/(GH)-(?=\d)/gi, '$1-&#8203;')
     .replace(/:\/\//g, ':&#8203;//')
-    .replace(/\b(www)\./gi, '$1&#8203;.')
+    .replace(/(www)\./gi, '$1&#8203;.')
     .replace(/:(?=[\w+-]+:)/g, ':&#8203;')
     .replace(/\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])([0-9a-f]{6})(?=[0-9a-f]{1,34}\b)/gi, '$1&#8203;')
     .replace(/\$/g, '<span>$</span>');

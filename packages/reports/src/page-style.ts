@@ -28,7 +28,7 @@ p, ul { margin: .5rem 0; } ul { padding-left: 1.25rem; } li { margin: .3rem 0; }
 .badge { display: inline-block; white-space: nowrap; color: var(--tone); background: var(--tone-ground);
   border: 1px solid currentColor; border-radius: 2em; padding: 0 .6em; font-size: .82rem; font-weight: 600; }
 table { width: 100%; border-collapse: collapse; font-size: .92rem; margin: .5rem 0; }
-th { text-align: left; font-weight: 600; color: var(--soft); font-size: .82rem; }
+th { text-align: left; font-weight: 600; color: var(--soft); font-size: .82rem; white-space: nowrap; overflow-wrap: normal; }
 th, td { padding: .55rem .6rem; border-bottom: 1px solid var(--line); vertical-align: middle; }
 th:first-child, td:first-child { padding-left: 0; } .number { text-align: right; font-variant-numeric: tabular-nums; }
 td.number { white-space: nowrap; }

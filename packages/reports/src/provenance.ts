@@ -8,10 +8,10 @@ import { webAddress } from './web-link.ts';
 /** Where each verdict came from: inputs with digests, champion, policy, run. HTML. */
 export function provenance(ordered: readonly Verdict[]): string {
   if (ordered.length === 0) return '';
-  return `<h2>Where this came from</h2>\n${ordered.map(ofGate).join('')}`;
+  return `<h2>Where this came from</h2>\n${ordered.map((verdict, index) => ofGate(verdict, index === 0)).join('')}`;
 }
 
-function ofGate(verdict: Verdict): string {
+function ofGate(verdict: Verdict, open: boolean): string {
   const facts: readonly Fact[] = [
     ['Subject', verdict.subject && `${code(verdict.subject.name)} ${digest(verdict.subject.sha256)}`],
     ...verdict.inputs.map((input): Fact => {
@@ -26,7 +26,7 @@ function ofGate(verdict: Verdict): string {
     ['Judged', `${htmlText(verdict.at)} by ${verdict.tool.name} ${htmlText(verdict.tool.version)}`],
   ];
   const rows = facts.flatMap(([name, value]) => (value === undefined ? [] : [`<dt>${name}</dt><dd>${value}</dd>`]));
-  return `<details open><summary><code>${htmlText(gateName(verdict))}</code></summary><dl>${rows.join('\n')}</dl></details>\n`;
+  return `<details${open ? ' open' : ''}><summary><code>${htmlText(gateName(verdict))}</code></summary><dl>${rows.join('\n')}</dl></details>\n`;
 }
 
 type Fact = readonly [name: string, value: string | undefined];

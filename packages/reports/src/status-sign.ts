@@ -11,7 +11,7 @@ export interface StatusSign {
 export const statusSigns: Readonly<Record<Status, StatusSign>> = {
   error: { sign: '⛔', mark: '■', word: 'error' },
   fail: { sign: '❌', mark: '✗', word: 'fail' },
-  inconclusive: { sign: '❔', mark: '?', word: 'cannot tell' },
+  inconclusive: { sign: '❓', mark: '?', word: 'cannot tell' },
   waived: { sign: '✍️', mark: '~', word: 'waived' },
   warn: { sign: '⚠️', mark: '!', word: 'warning' },
   pass: { sign: '✅', mark: '✓', word: 'pass' },

@@ -40,11 +40,12 @@ interface Occasion {
   readonly names: Phrase;
 }
 
-const mendOrWaive = ({ names }: Occasion): Phrase => [
-  'Mend ',
-  ...names,
-  ', or, if this is intended, write a waiver: it needs an owner, a reason and an end date.',
-];
+const mendOrWaive = ({ checks, names }: Occasion): Phrase => {
+  const advice = checks.every((check) => check.status === 'warn')
+    ? '; nothing stops for it, it only warns.'
+    : ', or, if this is intended, write a waiver: it needs an owner, a reason and an end date.';
+  return ['Mend ', ...names, advice];
+};
 
 const moreRows = ({ verdict, checks, names }: Occasion): Phrase => [
   'For ',

@@ -308,6 +308,9 @@ export const estimateOnly = verdict({
 
 export const trainingData = verdict({
   gate: { id: 'training-data', kind: 'data' },
+  inputs: [
+    { role: 'subject', name: 'data/train/*.parquet', files: 12, bytes: 9_402_118, sha256: digest('7'), rows: 336_776 },
+  ],
   rows: 336_776,
   baseline: undefined,
   checks: [
@@ -329,6 +332,8 @@ export const notNow = verdict({
   status: 'skipped',
   reason: 'not-in-stage',
   baseline: undefined,
+  inputs: [],
+  subject: undefined,
   rows: undefined,
 });
 

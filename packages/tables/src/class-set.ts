@@ -77,7 +77,11 @@ export function className(column: ClassColumn, kind: ClassKind): string {
  */
 export async function classSet(session: Session, columns: readonly ClassColumn[]): Promise<ClassSet> {
   const kind = commonKind(columns);
-  const parts = columns.map((column) => `SELECT ${className(column, kind)} AS name FROM ${column.from}`);
+  // The few distinct values become names, not each row's.
+  const parts = columns.map((column) => {
+    const name = className({ ...column, sql: 'v' }, kind);
+    return `SELECT ${name} AS name FROM (SELECT DISTINCT ${column.sql} AS v FROM ${column.from} LIMIT ${mostClasses + 1})`;
+  });
   const found = await session.rows(
     `SELECT DISTINCT name FROM (${parts.join(' UNION ALL ')}) WHERE name IS NOT NULL LIMIT ${mostClasses + 1}`,
     z.object({ name: z.string() }),

@@ -37,6 +37,8 @@ export function pinOf(platform: string): EnginePin {
 
 /** Node's own diagnostic report names the glibc it runs on; on musl the field is absent. */
 function hasGlibc(): boolean {
+  // Without this the report looks up the names of all open connections.
+  Reflect.set(process.report, 'excludeNetwork', true);
   const report = z.object({ header: z.looseObject({ glibcVersionRuntime: z.string().optional() }) });
   return report.parse(process.report.getReport()).header.glibcVersionRuntime !== undefined;
 }

@@ -43,11 +43,14 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** 70 % of what this machine, or the cgroup that holds this process, has. In bytes. */
+/** Beyond this, more memory made pairing ten million rows no faster; what does not fit is spilled to disk. In bytes. */
+const enoughMemory = 2 ** 30;
+
+/** 70 % of what this machine, or the cgroup that holds this process, has, and 1 GiB at most. In bytes. */
 export function defaultMemoryLimit(): number {
   const constrained = process.constrainedMemory();
   const available = constrained > 0 ? Math.min(constrained, os.totalmem()) : os.totalmem();
-  return Math.floor(available * 0.7);
+  return Math.min(Math.floor(available * 0.7), enoughMemory);
 }
 
 /**

@@ -83,7 +83,8 @@ test('names and texts stay names and texts', async () => {
   ]);
 });
 
-test('the limit is 70 % of a machine at most', () => {
+test('the limit is 70 % of a machine, and 1 GiB, at most', () => {
+  expect(defaultMemoryLimit()).toBeLessThanOrEqual(2 ** 30);
   expect(defaultMemoryLimit()).toBeLessThanOrEqual(os.totalmem() * 0.7);
   expect(defaultMemoryLimit()).toBeGreaterThan(0);
 });

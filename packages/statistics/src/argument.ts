@@ -1,6 +1,5 @@
 /** Guards of this package's public functions: a wrong number is named before it can turn into a wrong verdict. */
 
-/** A strict lower bound, an inclusive one, and so on are spelt in the message, so the caller need not read the code. */
 export function requireFinite(name: string, value: number): void {
   if (!Number.isFinite(value)) throw new RangeError(`${name} must be a finite number, got ${value}`);
 }

@@ -94,7 +94,7 @@ export function bootstrapInterval(material: BootstrapMaterial): BootstrapEstimat
 
   if (!Number.isFinite(point)) return degenerate('undefined-point');
   if (undefinedReplicates > alpha * replicates) return degenerate('undefined-replicates');
-  if (sorted[0] === sorted[sorted.length - 1]) return degenerate('constant-replicates');
+  if (spreadOf(sorted) <= ROUNDING * Math.abs(sorted[0] ?? 0)) return degenerate('constant-replicates');
 
   const bias = method === 'bca' ? biasCorrection(sorted, point) : 0;
   if (!Number.isFinite(bias)) return degenerate('one-sided-replicates');
@@ -147,12 +147,19 @@ export function jackknifeAcceleration(values: Float64Array, weights: ArrayLike<n
   return cubes / (6 * squares ** 1.5);
 }
 
+/** Replicates that differ by less, relative to their scale, differ by the order of a sum only. */
+const ROUNDING = 1e-12;
+
+function spreadOf(sorted: Float64Array): number {
+  return (sorted[sorted.length - 1] ?? 0) - (sorted[0] ?? 0);
+}
+
 /** z0: the normal quantile of the share of replicates below the point, ties by half. */
 function biasCorrection(sorted: Float64Array, point: number): number {
-  const below = lowerBound(sorted, point);
-  const upTo = below + sorted.subarray(below).findIndex((value) => value > point);
-  const equal = (upTo < below ? sorted.length : upTo) - below;
-  return normalQuantile((below + 0.5 * equal) / sorted.length);
+  const tie = ROUNDING * spreadOf(sorted);
+  const below = countBelow(sorted, point - tie);
+  const upTo = countBelow(sorted, point + tie);
+  return normalQuantile((below + upTo) / 2 / sorted.length);
 }
 
 /** Phi(z0 + (z0 + z)/(1 − a (z0 + z))); none where the denominator is not positive. */
@@ -168,7 +175,7 @@ function rank(share: number, replicates: number): number {
   return Math.floor(share * (replicates + 1) + 1e-9);
 }
 
-function lowerBound(sorted: Float64Array, value: number): number {
+function countBelow(sorted: Float64Array, value: number): number {
   let from = 0;
   let to = sorted.length;
   while (from < to) {

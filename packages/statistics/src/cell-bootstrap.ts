@@ -86,23 +86,32 @@ function withoutOneRow(
   return columns;
 }
 
-/** Weight 0 drops a statistic altogether: 0 × NaN must not spoil what does not use it. */
 function combine(values: readonly number[], weights: readonly number[]): number {
-  let sum = 0;
-  for (const [i, weight] of weights.entries()) {
-    if (weight !== 0) sum += weight * (values[i] ?? Number.NaN);
-  }
-  return sum;
+  return (
+    combineColumns(
+      values.map((value) => Float64Array.of(value)),
+      weights,
+    )[0] ?? Number.NaN
+  );
 }
 
+/**
+ * Weight 0 drops a statistic altogether: 0 × NaN must not spoil what does not use it. A sum that is rounding against its
+ * terms is 0: two equal models computed in different orders must not look better or worse by 10⁻¹⁷.
+ */
 function combineColumns(columns: readonly Float64Array[], weights: readonly number[]): Float64Array {
   const sums = new Float64Array(columns[0]?.length ?? 0);
+  const sizes = new Float64Array(sums.length);
   for (const [i, weight] of weights.entries()) {
     const column = columns[i];
     if (weight === 0 || column === undefined) continue;
-    for (let k = 0; k < sums.length; k++) sums[k] = (sums[k] ?? 0) + weight * (column[k] ?? Number.NaN);
+    for (let k = 0; k < sums.length; k++) {
+      const term = weight * (column[k] ?? Number.NaN);
+      sums[k] = (sums[k] ?? 0) + term;
+      sizes[k] = (sizes[k] ?? 0) + Math.abs(term);
+    }
   }
-  return sums;
+  return sums.map((sum, k) => (Math.abs(sum) <= 8 * Number.EPSILON * (sizes[k] ?? 0) ? 0 : sum));
 }
 
 function requireCounts(counts: Float64Array): number {

@@ -44,6 +44,17 @@ test('BCa moves both bounds the way of bias and acceleration', () => {
   });
 });
 
+test('replicates that equal the point but for rounding are ties, half below and half above', () => {
+  const values = Float64Array.from({ length: 1000 }, (_, i) =>
+    i < 400 ? i / 1000 : i < 600 ? 0.1 + 0.2 + 0.1 : i / 1000,
+  );
+  const got = bootstrapInterval(material({ values, point: 0.4, method: 'bca' }));
+  expect(got).toMatchObject({ kind: 'interval', bias: expect.closeTo(0, 14) });
+  expect(bootstrapInterval(material({ values: values.map((_, i) => (i % 2 === 0 ? 0.3 : 0.1 + 0.2)) }))).toMatchObject({
+    reason: 'constant-replicates',
+  });
+});
+
 test('negating the statistic negates the interval', () => {
   const values = Float64Array.from({ length: 999 }, (_, i) => ((i * 7919) % 1000) ** 1.5);
   const straight = bootstrapInterval(material({ values, point: 9000, acceleration: 0.03, method: 'bca' }));

@@ -139,6 +139,20 @@ test('equal models: the difference is constant and degenerate', () => {
   expect(got.contrasts[0]).toMatchObject({ kind: 'degenerate', reason: 'constant-replicates', point: 0 });
 });
 
+test('equal models computed in another order: still equal', () => {
+  const share = (order: readonly number[]) => (at: Float64Array) =>
+    order.reduce((sum, cell) => sum + (at[cell] ?? 0) / 100, 0);
+  const got = cellBootstrap({
+    counts: [31, 17, 29, 23],
+    statistics: [share([0, 1, 2]), share([2, 1, 0])],
+    contrasts: [[-1, 1]],
+    replicates: 999,
+    seed,
+    level: 0.95,
+  });
+  expect(got.contrasts[0]).toMatchObject({ kind: 'degenerate', reason: 'constant-replicates', point: 0 });
+});
+
 test('the interval covers the true difference about as often as it says', () => {
   const truth = f1(0)(Float64Array.from(counts)) - f1(1)(Float64Array.from(counts));
   const world = new Random('00000000000000d4');

@@ -56,6 +56,7 @@ export interface ChampionRequest {
   readonly source: ChampionSource;
   readonly policy: string;
   readonly gate: string;
+  readonly leg: string | undefined;
   readonly workspace: string;
   /** A folder of ours, for what has to be downloaded. */
   readonly temporary: string;
@@ -82,7 +83,7 @@ export async function fetchChampion(request: ChampionRequest, stores: ChampionSt
 }
 
 async function fromRecorded(request: ChampionRequest, store: RecordedStore): Promise<Champion> {
-  const name = baselineName(request.policy, request.gate);
+  const name = baselineName(request.policy, request.gate, request.leg);
   const lookup = await store.find(name);
   switch (lookup.kind) {
     case 'none':

@@ -31,9 +31,13 @@ export const manifestSchema = z.object({
 export type Manifest = z.infer<typeof manifestSchema>;
 export const manifestFile = 'baseline.json';
 
-/** The artifact's name: one per gate of a policy, the same from run to run, so that the newest is found by name. */
-export function baselineName(policy: string, gate: string): string {
-  return `modelgate-baseline-${policy}-${gate}`;
+/**
+ * The artifact's name: one per gate of a policy and matrix leg, the same from run to run, so that the newest is found by
+ * name. Characters that artifacts may not have become `-`.
+ */
+export function baselineName(policy: string, gate: string, leg?: string): string {
+  const parts = ['modelgate-baseline', policy, gate, ...(leg === undefined ? [] : [leg])];
+  return parts.map((part) => part.replaceAll(/[^A-Za-z0-9._-]+/g, '-')).join('--');
 }
 
 /**

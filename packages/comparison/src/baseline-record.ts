@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { baselineName, type Manifest, manifestFile } from '@modelgate/baselines';
+import type { RecordedFolder } from '@modelgate/core';
 import type { Source, Tables } from '@modelgate/tables';
 import type { EvaluationPlan } from './evaluation-plan.ts';
 import type { EvaluationWorld, MetricsFileInput } from './evaluation-sources.ts';
@@ -9,18 +10,13 @@ import type { EvaluationWorld, MetricsFileInput } from './evaluation-sources.ts'
 export interface RecordRequest {
   /** Absolute; becomes the artifact's content. */
   readonly folder: string;
+  /** The matrix leg, which has a champion of its own. */
+  readonly leg: string | undefined;
   readonly commit: string;
   readonly branch: string;
   readonly at: Date;
   /** Version of Modelgate. */
   readonly tool: string;
-}
-
-/** A folder ready to be stored under a name. */
-export interface RecordedFolder {
-  readonly name: string;
-  readonly folder: string;
-  readonly files: readonly string[];
 }
 
 /** Records the candidate's keys and outputs, with the digests of what they answer. */
@@ -81,7 +77,7 @@ async function withManifest(plan: EvaluationPlan, request: RecordRequest, record
   };
   await writeFile(path.join(request.folder, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
   return {
-    name: baselineName(plan.policy.name, plan.id),
+    name: baselineName(plan.policy.name, plan.id, request.leg),
     folder: request.folder,
     files: [manifestFile, recorded.data.file],
   };

@@ -34,13 +34,18 @@ export type Opponent =
   | { readonly kind: 'failed'; readonly problem: Problem };
 
 /** Fetches the champion; what goes wrong with it stops only the checks that need it. */
-export async function opponentOf(plan: EvaluationPlan, world: EvaluationWorld): Promise<Opponent> {
+export async function opponentOf(
+  plan: EvaluationPlan,
+  leg: string | undefined,
+  world: EvaluationWorld,
+): Promise<Opponent> {
   if (!plan.needsChampion) return { kind: 'none-needed' };
   try {
     const request = {
       source: plan.gate.champion,
       policy: plan.policy.name,
       gate: plan.id,
+      leg,
       workspace: world.workspace,
       temporary: world.temporary,
       now: world.now,

@@ -1,18 +1,17 @@
 import { expiryNotice } from '@modelgate/baselines';
 import {
   type BaselineIdentity,
-  type CheckResult,
+  type GateOutcome,
   type InputIdentity,
   type OnInconclusive,
   overall,
   type PolicyDocument,
   type Problem,
-  type Reason,
-  type Status,
+  type RecordedFolder,
   type Waiver,
 } from '@modelgate/core';
 import type { Tables } from '@modelgate/tables';
-import { type RecordedFolder, type RecordRequest, recordMetrics, recordRows } from './baseline-record.ts';
+import { type RecordRequest, recordMetrics, recordRows } from './baseline-record.ts';
 import type { Measured } from './effect.ts';
 import { type EvaluationPlan, planEvaluation } from './evaluation-plan.ts';
 import { type EvaluationWorld, type Opponent, opponentOf, problemOf, readMetricsFile } from './evaluation-sources.ts';
@@ -23,6 +22,8 @@ import { measureRows } from './row-measurement.ts';
 export interface EvaluationRequest {
   readonly document: PolicyDocument;
   readonly gate: string;
+  /** The matrix leg, which is compared with its own champion. */
+  readonly leg: string | undefined;
   /** What the stage does with `inconclusive`; gate and check may say otherwise. */
   readonly onInconclusive: OnInconclusive;
   /** Of all gates; those of this one are picked. */
@@ -31,27 +32,12 @@ export interface EvaluationRequest {
   readonly record?: RecordRequest;
 }
 
-/** What a gate came to, before the frame adds policy, run and tool to make it a verdict. */
-export interface EvaluationOutcome {
-  readonly status: Status;
-  readonly reason: Reason;
-  readonly onInconclusive: OnInconclusive;
-  readonly stops: boolean;
-  readonly checks: readonly CheckResult[];
-  readonly problem?: Problem;
-  readonly notices: readonly string[];
-  readonly rows?: number;
-  readonly inputs: readonly InputIdentity[];
-  readonly baseline?: BaselineIdentity;
-  readonly recorded?: RecordedFolder;
-}
-
 /**
  * Runs one evaluation gate: plan, measure, judge, and record the candidate where that is asked for.
  *
  * @throws PolicyError when the policy cannot be understood; anything else that a person can mend is in the outcome
  */
-export async function evaluate(request: EvaluationRequest, world: EvaluationWorld): Promise<EvaluationOutcome> {
+export async function evaluate(request: EvaluationRequest, world: EvaluationWorld): Promise<GateOutcome> {
   const plan = planEvaluation(request.document, request.gate);
   const rules: Rules = {
     confidence: plan.policy.confidence,
@@ -107,7 +93,7 @@ type Measurement =
       readonly kind: 'measured';
       readonly judgements: readonly Judgement[];
       readonly opponent: Opponent;
-      readonly inputs: readonly InputIdentity[];
+      readonly inputs: InputIdentity[];
       readonly rows: number | undefined;
       readonly recorded: RecordedFolder | undefined;
       readonly notices: readonly string[];
@@ -122,7 +108,7 @@ async function measure(
   try {
     const changed = await changedExamples(plan, world);
     if (changed !== undefined) return { kind: 'failed', problem: changed };
-    const opponent = await opponentOf(plan, world);
+    const opponent = await opponentOf(plan, request.leg, world);
     return plan.mode === 'rows'
       ? await fromRows(plan, opponent, request, rules, world)
       : await fromFiles(plan, opponent, request, rules, world);

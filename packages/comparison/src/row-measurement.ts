@@ -22,7 +22,7 @@ const replicates = 9_999;
 export interface RowMeasurement {
   readonly measured: ReadonlyMap<string, Measured>;
   readonly rows: number;
-  readonly inputs: readonly InputIdentity[];
+  readonly inputs: InputIdentity[];
   readonly candidate: Source;
   readonly examples: Source | undefined;
   /** The opponent after its tables were read: a champion whose table is broken or recorded on other examples has failed. */
@@ -167,12 +167,9 @@ function championOutputs(
 ): Outputs {
   if (manifest === undefined) {
     const own = plan.gate.champion;
-    const named = own.from === 'recorded' ? {} : own;
-    const columns = outputColumns(
-      plan,
-      named.prediction ?? plan.gate.candidate.prediction,
-      named.score ?? plan.gate.candidate.score,
-    );
+    const named = own.from === 'recorded' ? plan.gate.candidate : own;
+    const { prediction, score } = plan.gate.candidate;
+    const columns = outputColumns(plan, named.prediction ?? prediction, named.score ?? score);
     return { source, key: candidate.key, label: candidate.label, columns };
   }
   const columns = outputColumns(plan, manifest.prediction, manifest.score);

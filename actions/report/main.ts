@@ -1,0 +1,3 @@
+import { runReport } from '@modelgate/action';
+
+await runReport();

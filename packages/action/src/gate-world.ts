@@ -1,0 +1,204 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ChampionStores, ContentStore, RecordedLookup, RecordedStore } from '@modelgate/baselines';
+import { UserError } from '@modelgate/core';
+import {
+  type Client,
+  type Event,
+  findRecordedBaseline,
+  gitBlobSha,
+  listFilesAt,
+  mergeBase,
+  type RecordedArtifact,
+  readArtifact,
+  readFileAt,
+  saveFiles,
+} from '@modelgate/github';
+import type { Place } from './place.ts';
+
+/** How the table engine is found; handed on to whoever opens tables. */
+export interface EngineOptions {
+  readonly workspace: string;
+  readonly temporary: string;
+  readonly toolCache: string;
+  readonly preplaced?: string;
+  readonly registry?: string;
+  readonly log?: (line: string) => void;
+}
+
+/** What a gate may ask of the world, whoever provides it: GitHub here, the local checkout on the command line. */
+export interface GateWorld {
+  readonly workspace: string;
+  readonly temporary: string;
+  readonly now: Date;
+  readonly onBaseBranch: boolean;
+  readonly champions: ChampionStores;
+  readonly engine: EngineOptions;
+  readText(file: string): Promise<string>;
+  sameAsBase(file: string): Promise<'same' | 'changed' | 'unknown'>;
+}
+
+/** The world of one gate in a workflow run; its folder is its own. */
+export async function githubWorld(
+  place: Place,
+  gate: string,
+  engine: { preplaced: string; registry: string; log: (line: string) => void },
+): Promise<GateWorld> {
+  const temporary = path.join(place.temporary, gate);
+  await mkdir(temporary, { recursive: true });
+  return {
+    workspace: place.workspace,
+    temporary,
+    now: place.now(),
+    onBaseBranch: place.onBaseBranch,
+    champions: { recorded: recordedStore(place), contents: contentStore(place) },
+    engine: {
+      workspace: place.workspace,
+      temporary,
+      toolCache: place.toolCache,
+      log: engine.log,
+      ...(engine.preplaced === '' ? {} : { preplaced: engine.preplaced }),
+      ...(engine.registry === '' ? {} : { registry: engine.registry }),
+    },
+    readText: (file) => readText(place.workspace, file),
+    sameAsBase: (file) => sameAsBase(place, file),
+  };
+}
+
+/** @throws UserError file-missing, file-unreadable */
+export async function readText(workspace: string, file: string): Promise<string> {
+  try {
+    return await readFile(path.resolve(workspace, file), 'utf8');
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw new UserError(
+      missing ? 'file-missing' : 'file-unreadable',
+      missing
+        ? `there is no file ${file}`
+        : `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        how: 'let an earlier step write it; paths start at the root of the repository',
+        where: { file },
+        cause: error,
+      },
+    );
+  }
+}
+
+function recordedStore(place: Place): RecordedStore {
+  const { client, run } = place;
+  const found = new Map<string, RecordedArtifact>();
+  return {
+    find: async (name): Promise<RecordedLookup> => {
+      if (client === undefined)
+        return {
+          kind: 'unreadable',
+          message: 'without a token the recorded champion cannot be read',
+          how: 'leave `github-token` at its default',
+        };
+      const { id } = run.repository;
+      if (id === undefined)
+        return {
+          kind: 'unreadable',
+          message: 'the runner did not say which repository this is (GITHUB_REPOSITORY_ID)',
+          how: 'update the runner',
+        };
+      const lookup = await findRecordedBaseline(client, {
+        name,
+        repositoryId: id,
+        workflowPath: run.workflowPath,
+        excludeRunId: run.runId,
+        ...baseOf(place.event),
+      });
+      switch (lookup.state) {
+        case 'none':
+          return { kind: 'none', looked: `no green run of ${run.workflowPath} on the base branch` };
+        case 'unreadable':
+          return { kind: 'unreadable', message: lookup.message, how: lookup.how };
+        case 'found':
+        case 'expired': {
+          found.set(String(lookup.artifact.id), lookup.artifact);
+          const { runId, runUrl, headSha, branch, createdAt, expiresAt } = lookup;
+          const baseline = { id: String(lookup.artifact.id), runId, runUrl, commit: headSha, recordedAt: createdAt };
+          const rest = {
+            ...(branch === undefined ? {} : { branch }),
+            ...(expiresAt === undefined ? {} : { expiresAt }),
+          };
+          return { kind: lookup.state, baseline: { ...baseline, ...rest } };
+        }
+      }
+    },
+    download: async ({ id }, folder) => {
+      const artifact = found.get(id);
+      if (client === undefined || artifact === undefined) throw new Error('downloads only what was found');
+      await saveFiles(folder, await readArtifact(client, artifact));
+    },
+  };
+}
+
+/** What the candidate is measured against: the recorded champion must come from there or from before. */
+function baseOf(event: Event): { baseSha: string; baseBranch?: string } {
+  switch (event.kind) {
+    case 'pull-request':
+    case 'pull-request-target':
+    case 'merge-group':
+      return { baseSha: event.baseSha, baseBranch: event.baseRef };
+    case 'push':
+      return { baseSha: event.headSha, ...(event.branch === undefined ? {} : { baseBranch: event.branch }) };
+    case 'schedule':
+    case 'workflow-dispatch':
+      return { baseSha: event.headSha, ...(event.branch === undefined ? {} : { baseBranch: event.branch }) };
+    case 'workflow-run':
+    case 'other':
+      return { baseSha: event.headSha };
+  }
+}
+
+function contentStore(place: Place): ContentStore {
+  const need = (): Client => {
+    if (place.client !== undefined) return place.client;
+    throw new UserError('baseline-unreadable', 'without a token the champion cannot be read from the base', {
+      how: 'leave `github-token` at its default',
+    });
+  };
+  return {
+    baseCommit: async () => {
+      const { event } = place;
+      switch (event.kind) {
+        case 'pull-request':
+        case 'pull-request-target':
+          return await mergeBase(need(), event.baseSha, event.headSha);
+        case 'merge-group':
+          return event.baseSha;
+        case 'push':
+          if (event.before !== undefined) return event.before;
+          throw new UserError(
+            'baseline-missing',
+            'this push is the first of its branch: there is no commit to compare with',
+            { how: 'push once more, or compare in a pull request' },
+          );
+        case 'schedule':
+        case 'workflow-dispatch':
+        case 'workflow-run':
+        case 'other':
+          return event.headSha;
+      }
+    },
+    read: async (file, commit) => {
+      const found = await readFileAt(need(), { commit, path: file });
+      return found.state === 'missing' ? undefined : found.bytes;
+    },
+  };
+}
+
+/** By git's own identity of contents, so that nothing has to be downloaded. */
+async function sameAsBase({ client, event, workspace }: Place, file: string): Promise<'same' | 'changed' | 'unknown'> {
+  if (client === undefined || (event.kind !== 'pull-request' && event.kind !== 'merge-group')) return 'unknown';
+  if (/[*?[]/.test(file)) return 'unknown';
+  const local = await readFile(path.resolve(workspace, file)).catch(() => undefined);
+  if (local === undefined) return 'unknown';
+  const { files } = await listFilesAt(client, event.baseSha);
+  const base = files.find((entry) => entry.path === path.posix.normalize(file));
+  if (base === undefined) return 'unknown';
+  return base.blob === gitBlobSha(local) ? 'same' : 'changed';
+}

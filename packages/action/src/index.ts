@@ -1,0 +1,6 @@
+export { flag, gateInputs, readInputs } from './action-inputs.ts';
+export { reportFailure } from './failure.ts';
+export type { EngineOptions, GateWorld } from './gate-world.ts';
+export { type GateKind, type GateRequest, runGates } from './run-gates.ts';
+export { reportInputs, runReport } from './run-report.ts';
+export { version } from './version.ts';

@@ -1,0 +1,250 @@
+import path from 'node:path';
+import {
+  type Gate,
+  type GateOutcome,
+  type OnInconclusive,
+  type PolicyDocument,
+  stageOf,
+  UserError,
+  type Verdict,
+  verdictSchemaId,
+  type Waiver,
+  worstStatus,
+} from '@modelgate/core';
+import type { Event } from '@modelgate/github';
+import { headlinePhrase, phrasePlain } from '@modelgate/reports';
+import type * as z from 'zod';
+import { didYouMean, type gateInputs, readInputs } from './action-inputs.ts';
+import { reportFailure } from './failure.ts';
+import { type GateWorld, githubWorld } from './gate-world.ts';
+import { log } from './log.ts';
+import { type Place, placeOf } from './place.ts';
+import { type LoadedPolicy, loadPolicy } from './policy-source.ts';
+import { attempt, logVerdict, publishCheck, publishComment, publishPage, setOutputs, writeSummary } from './publish.ts';
+import { refusal } from './refusal.ts';
+import { runIdentity } from './run-identity.ts';
+import { verdictSet } from './verdict-set.ts';
+import { version } from './version.ts';
+
+/** What a gate is asked; the words of `@modelgate/comparison` and of the gates to come. */
+export interface GateRequest {
+  readonly document: PolicyDocument;
+  readonly gate: string;
+  readonly leg: string | undefined;
+  readonly onInconclusive: OnInconclusive;
+  readonly waivers: readonly Waiver[];
+  readonly record?: {
+    readonly folder: string;
+    readonly leg: string | undefined;
+    readonly commit: string;
+    readonly branch: string;
+    readonly at: Date;
+    readonly tool: string;
+  };
+}
+
+/** One kind of gate, as an action hands it to the frame. */
+export interface GateKind {
+  readonly kind: Gate['kind'];
+  run(request: GateRequest, world: GateWorld): Promise<GateOutcome>;
+}
+
+type Inputs = z.infer<z.ZodObject<typeof gateInputs>>;
+
+/**
+ * The frame of every gate action: inputs, policy, measure and judge, publish, exit code last. Whatever happens, the step
+ * is green only when every verdict lets it pass.
+ */
+export async function runGates(schema: z.ZodObject<typeof gateInputs>, kind: GateKind): Promise<void> {
+  try {
+    const inputs = readInputs(schema);
+    const place = await placeOf(process.env, { token: inputs['github-token'], matrix: inputs.matrix, log: log.line });
+    const green = await judgeAndPublish(inputs, place, kind);
+    process.exitCode = green ? 0 : 1;
+  } catch (failure) {
+    reportFailure(failure);
+    setOutputs({ status: 'error' });
+    process.exitCode = 1;
+  }
+}
+
+async function judgeAndPublish(inputs: Inputs, place: Place, kind: GateKind): Promise<boolean> {
+  const verdicts = await judge(inputs, place, kind);
+  if (verdicts.length === 0) {
+    log.notice('No gate of this kind belongs to this stage: nothing was judged.');
+    setOutputs({ status: 'skipped' });
+    return true;
+  }
+  const [first] = verdicts;
+  const policyName = first?.policy.name ?? '';
+  const status = worstStatus(verdicts.map((verdict) => verdict.status));
+  setOutputs({
+    status,
+    reason: verdicts.find((one) => one.status === status)?.reason,
+    headline: phrasePlain(headlinePhrase(verdicts)),
+  });
+
+  const set = verdictSet(place.artifacts);
+  const files: string[] = [];
+  for (const verdict of verdicts) {
+    const { file, notice } = await set.add(verdict, path.join(place.temporary, verdict.policy.name, verdict.gate.id));
+    files.push(file);
+    if (notice !== undefined) log.notice(notice);
+  }
+  for (const verdict of verdicts) logVerdict(verdict);
+  await writeSummary(place, verdicts, policyName);
+  const suffix = [place.run.job, place.leg, verdicts.map((one) => one.gate.id).join('+'), String(place.run.attempt)];
+  const report = await publishPage(place, verdicts, policyName, suffix.filter(Boolean).join('-'));
+  setOutputs({ verdict: files.join('\n'), report });
+
+  const checks = inputs['check-run'] ? await inOrder(verdicts, (verdict) => publishCheck(place, verdict)) : [];
+  const comment = inputs.comment ? await publishComment(place, set, policyName) : undefined;
+  setOutputs({ 'check-run-url': checks.find(Boolean), 'comment-url': comment });
+  return verdicts.every((verdict) => !verdict.stops);
+}
+
+async function inOrder<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}
+
+/** Every verdict of this step. A policy that cannot be used becomes one, too: an error that the pull request shows. */
+async function judge(inputs: Inputs, place: Place, kind: GateKind): Promise<Verdict[]> {
+  let loaded: LoadedPolicy;
+  try {
+    loaded = await loadPolicy({ path: inputs.policy, rules: inputs.rules, kind: kind.kind }, place);
+  } catch (failure) {
+    reportFailure(failure);
+    return [refusal(failure, { place, kind: kind.kind, gate: inputs.gate, file: inputs.policy })];
+  }
+  const stage = inputs.stage === '' ? defaultStage(place.event) : inputs.stage;
+  const verdicts: Verdict[] = [];
+  for (const gate of gatesOf(loaded, stage, inputs, kind.kind)) {
+    verdicts.push(await judgeOne(gate, { inputs, place, kind, loaded, stage }));
+  }
+  return verdicts;
+}
+
+/** What the policy calls this moment, unless the step says otherwise. */
+function defaultStage(event: Event): string {
+  switch (event.kind) {
+    case 'pull-request':
+    case 'pull-request-target':
+    case 'merge-group':
+      return 'pull-request';
+    case 'schedule':
+      return 'nightly';
+    case 'push':
+    case 'workflow-dispatch':
+    case 'workflow-run':
+      return 'push';
+    case 'other':
+      return event.name === 'release' ? 'release' : 'push';
+  }
+}
+
+/** @throws UserError for a stage or gate that the policy does not have */
+function gatesOf({ document }: LoadedPolicy, stage: string, inputs: Inputs, kind: Gate['kind']): string[] {
+  const { policy } = document;
+  const named = (what: 'stage' | 'gate', word: string, known: readonly string[]) => {
+    if (word === '' || known.includes(word)) return;
+    throw new UserError('policy-invalid', `input ${what}: the policy ${policy.name} has no ${what} ${word}`, {
+      how: didYouMean(word, known),
+    });
+  };
+  named('stage', inputs.stage, Object.keys(policy.stages));
+  named('gate', inputs.gate, Object.keys(policy.gates));
+  const { gates } = stageOf(policy, stage);
+  return gates.filter((id) => policy.gates[id]?.kind === kind && (inputs.gate === '' || inputs.gate === id));
+}
+
+interface GateRun {
+  readonly inputs: Inputs;
+  readonly place: Place;
+  readonly kind: GateKind;
+  readonly loaded: LoadedPolicy;
+  readonly stage: string;
+}
+
+async function judgeOne(gate: string, { inputs, place, kind, loaded, stage }: GateRun): Promise<Verdict> {
+  try {
+    const world = await githubWorld(place, gate, {
+      preplaced: inputs['engine-path'],
+      registry: inputs.registry,
+      log: log.line,
+    });
+    const { onInconclusive = stage === 'release' ? 'fail' : 'warn' } = stageOf(loaded.document.policy, stage);
+    const record = recordRequest(gate, place);
+    const request: GateRequest = {
+      document: loaded.document,
+      gate,
+      leg: place.leg,
+      onInconclusive,
+      waivers: loaded.waivers,
+      ...(record ? { record } : {}),
+    };
+    const outcome = await kind.run(request, world);
+    await storeBaseline(outcome, place);
+    return verdictOf(outcome, gate, { place, kind, loaded, stage });
+  } catch (failure) {
+    // one gate that cannot run must not keep the others from their verdicts
+    reportFailure(failure);
+    return refusal(failure, { place, kind: kind.kind, gate, file: inputs.policy, policy: loaded.identity });
+  }
+}
+
+function recordRequest(gate: string, { onBaseBranch, event, temporary, leg, now }: Place): GateRequest['record'] {
+  if (!onBaseBranch || !('branch' in event) || event.branch === undefined) return undefined;
+  return {
+    folder: path.join(temporary, gate, 'record'),
+    leg,
+    commit: event.headSha,
+    branch: event.branch,
+    at: now(),
+    tool: version,
+  };
+}
+
+/** GitHub's longest; it keeps less where the repository says so. */
+const retentionDays = 90;
+
+async function storeBaseline({ recorded }: GateOutcome, place: Place): Promise<void> {
+  if (recorded === undefined) return;
+  const { name, folder, files } = recorded;
+  await attempt('Recording this run as a champion', () =>
+    place.artifacts.upload({ name, folder, files, retentionDays }),
+  );
+}
+
+function verdictOf(
+  outcome: GateOutcome,
+  gate: string,
+  { place, kind, loaded, stage }: Omit<GateRun, 'inputs'>,
+): Verdict {
+  const { recorded: _, ...judged } = outcome;
+  const subject = loaded.document.policy.subject?.model;
+  return {
+    schema: verdictSchemaId,
+    gate: { id: gate, kind: kind.kind },
+    ...judged,
+    checks: judged.checks.map((check) => withCheckoutLine(check, gate, loaded)),
+    notices: [...loaded.notices, ...judged.notices],
+    ...(subject === undefined ? {} : { subject: { name: subject } }),
+    policy: loaded.identity,
+    run: runIdentity(place, stage),
+    tool: { name: 'modelgate', version },
+    at: place.now().toISOString(),
+  };
+}
+
+/** Readers see the head's file: its line, or none where the rule is no longer there. */
+function withCheckoutLine(
+  check: Verdict['checks'][number],
+  gate: string,
+  { checkout }: LoadedPolicy,
+): Verdict['checks'][number] {
+  const { where: _, ...rest } = check;
+  const where = checkout?.find(['gates', gate, 'checks', check.id]);
+  return where === undefined ? rest : { ...rest, where };
+}

@@ -1,0 +1,77 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Verdict, verdictSchema } from '@modelgate/core';
+import { type ArtifactStore, artifactName, type StoredArtifact } from '@modelgate/github';
+
+/** Artifacts of verdicts, and only those, begin with this. */
+const prefix = 'modelgate-verdict';
+const fileName = 'verdict.json';
+/** A verdict is text about a few hundred checks; anything larger is not one. */
+const limits = { stored: 8 * 2 ** 20, unpacked: 16 * 2 ** 20, files: 4 };
+
+/** The verdicts of this run, by which every comment and every report is made. */
+export interface VerdictSet {
+  /** Writes the verdict below a folder of ours and uploads it. @returns path of the file */
+  add(verdict: Verdict, folder: string): Promise<{ readonly file: string; readonly notice?: string }>;
+  /** The verdicts that are there now: of each gate, job and matrix leg the one of the newest attempt. */
+  list(): Promise<readonly Verdict[]>;
+}
+
+export function verdictSet(artifacts: ArtifactStore): VerdictSet {
+  const known = new Map<number, Verdict>();
+  const own: Verdict[] = [];
+  return {
+    add: async (verdict, folder) => {
+      const file = path.join(folder, fileName);
+      await mkdir(folder, { recursive: true });
+      await writeFile(file, `${JSON.stringify(verdict, null, 2)}\n`);
+      own.push(verdict);
+      try {
+        await artifacts.upload({ name: verdictArtifactName(verdict), folder, files: [fileName] });
+        return { file };
+      } catch (error) {
+        return { file, notice: `The verdict was not stored as an artifact: ${message(error)}` };
+      }
+    },
+    list: async () => {
+      const stored = await artifacts.list();
+      for (const artifact of stored.filter((one) => one.name.startsWith(`${prefix}--`) && !known.has(one.id))) {
+        known.set(artifact.id, await readVerdict(artifacts, artifact));
+      }
+      return newestAttempts([...known.values(), ...own]);
+    },
+  };
+}
+
+async function readVerdict(artifacts: ArtifactStore, artifact: StoredArtifact): Promise<Verdict> {
+  const files = await artifacts.read(artifact, limits);
+  const file = files.find((one) => one.path === fileName);
+  if (file === undefined) throw new Error(`the artifact ${artifact.name} holds no ${fileName}`);
+  return verdictSchema.parse(JSON.parse(new TextDecoder().decode(file.bytes)));
+}
+
+/** Names hold policy, gate, job, matrix leg and attempt, so that no two verdicts of a run collide. */
+export function verdictArtifactName(verdict: Verdict): string {
+  const { policy, gate, run } = verdict;
+  const parts = [prefix, policy.name, gate.id, run.job ?? '', run.leg ?? '', `attempt-${run.attempt ?? 1}`];
+  return artifactName(parts.filter((part) => part !== ''));
+}
+
+function newestAttempts(verdicts: readonly Verdict[]): Verdict[] {
+  const newest = new Map<string, Verdict>();
+  for (const verdict of verdicts) {
+    const key = verdictKey(verdict);
+    const other = newest.get(key);
+    if (other === undefined || (other.run.attempt ?? 1) <= (verdict.run.attempt ?? 1)) newest.set(key, verdict);
+  }
+  return [...newest.values()];
+}
+
+/** What a verdict is about: a later attempt of the same replaces it. */
+export function verdictKey({ policy, gate, run }: Verdict): string {
+  return JSON.stringify([policy.name, gate.id, run.job, run.leg]);
+}
+
+export function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,4 @@
+import metadata from '../package.json' with { type: 'json' };
+
+/** The one version of all rooms. */
+export const version: string = metadata.version;

@@ -1,0 +1,16 @@
+import type { Verdict } from './verdict.ts';
+
+/** A folder ready to be stored under a name, as the next champion's record. */
+export interface RecordedFolder {
+  readonly name: string;
+  readonly folder: string;
+  readonly files: readonly string[];
+}
+
+/** What a gate came to, before the frame adds policy, run and tool to make it a verdict. */
+export type GateOutcome = Readonly<
+  Pick<
+    Verdict,
+    'status' | 'reason' | 'onInconclusive' | 'stops' | 'checks' | 'problem' | 'notices' | 'rows' | 'inputs' | 'baseline'
+  >
+> & { readonly recorded?: RecordedFolder };

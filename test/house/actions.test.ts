@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { type ActionMetadata, readActionMetadata } from '../../scripts/action-metadata.ts';
@@ -53,13 +54,30 @@ describe.each([...metadata].filter(([file]) => files.includes(file.replace('acti
     test('name the same inputs and outputs, with the same words and defaults', async () => {
       const loaded: unknown = await import(path.join(root, path.dirname(file), 'inputs.ts'));
       const { inputs, outputs } = declaration.parse(loaded);
-      expect(withoutExpressions(action.inputs)).toEqual(describedInputs(inputs));
-      expect(
-        Object.fromEntries(Object.entries(action.outputs).map(([name, { description }]) => [name, description.trim()])),
-      ).toEqual(outputs);
+      expect(Object.keys(action.inputs).toSorted()).toEqual(Object.keys(inputs.shape).toSorted());
+      const problems = Object.entries(inputs.shape).flatMap(([name, schema]) => {
+        const input = action.inputs[name];
+        return input === undefined ? [] : inputProblems(input, schema).map((problem) => `${name}: ${problem}`);
+      });
+      expect(problems).toEqual([]);
+      const described = Object.entries(action.outputs).map(([name, { description }]) => [name, description.trim()]);
+      expect(Object.fromEntries(described)).toEqual(outputs);
     });
   },
 );
+
+test('an input that differs from its schema is told', () => {
+  const flag = z.stringbool().default(true).describe('Whether.');
+  expect(inputProblems({ description: 'Whether.\n', required: false, default: 'true' }, flag)).toEqual([]);
+  expect(inputProblems({ description: 'If.', required: true, default: 'false' }, flag)).toEqual([
+    'description: the schema says "Whether."',
+    'required: true, but the schema has a default',
+    'default: "false", but the schema\'s is true',
+  ]);
+  expect(inputProblems({ description: 'Word.', required: false }, z.string().describe('Word.'))).toEqual([
+    'required: false, but the schema demands it',
+  ]);
+});
 
 test('examples and pages use only outputs that there are', () => {
   const pages = files.filter((file) =>
@@ -74,42 +92,25 @@ test('examples and pages use only outputs that there are', () => {
 });
 
 const declaration = z.object({
-  inputs: z.custom<z.ZodObject>((value) => value instanceof z.ZodObject),
+  inputs: z.object({ shape: z.record(z.string(), z.instanceof(z.ZodType)) }),
   outputs: z.record(z.string(), z.string()),
 });
 
-const inputSchemas = z.object({
-  properties: z.record(z.string(), z.object({ description: z.string(), default: z.unknown() })).default({}),
-  required: z.array(z.string()).default([]),
-});
-
-/** What inputs.ts says, in the words of an action.yml: `required`, and every default as the text that GitHub hands over. */
-function describedInputs(inputs: z.ZodObject): Readonly<Record<string, object>> {
-  const schema = inputSchemas.parse(z.toJSONSchema(inputs, { io: 'input', unrepresentable: 'any' }));
-  return Object.fromEntries(
-    Object.entries(schema.properties).map(([name, { description, default: value }]) => [
-      name,
-      {
-        description,
-        required: schema.required.includes(name),
-        ...(value === undefined ? {} : { default: String(value) }),
-      },
-    ]),
-  );
-}
-
-/** A default like `${{ github.token }}` is the runner's; no schema can hold it. */
-function withoutExpressions(inputs: ActionMetadata['inputs']): Readonly<Record<string, object>> {
-  return Object.fromEntries(
-    Object.entries(inputs).map(([name, { description, required, default: value }]) => [
-      name,
-      {
-        description: description.trim(),
-        required,
-        ...(value === undefined || value.startsWith('${{') ? {} : { default: value }),
-      },
-    ]),
-  );
+/** Where action.yml and the schema of one input disagree. */
+function inputProblems(input: ActionMetadata['inputs'][string], schema: z.ZodType): readonly string[] {
+  const omitted = schema.safeParse(undefined);
+  const problems: string[] = [];
+  if (input.description.trim() !== schema.description)
+    problems.push(`description: the schema says "${schema.description}"`);
+  if (input.required === omitted.success)
+    problems.push(`required: ${input.required}, but the schema ${omitted.success ? 'has a default' : 'demands it'}`);
+  // A default like `${{ github.token }}` is the runner's; no schema can hold it.
+  if (input.default === undefined || input.default.startsWith('${{')) return problems;
+  const given = schema.safeParse(input.default);
+  const same = given.success && omitted.success && isDeepStrictEqual(given.data, omitted.data);
+  return same
+    ? problems
+    : [...problems, `default: "${input.default}", but the schema's is ${JSON.stringify(omitted.data)}`];
 }
 
 /** Outputs of one of our own actions by what a `uses:` says; undefined for other people's. */

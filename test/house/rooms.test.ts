@@ -105,6 +105,13 @@ test('a sibling is imported by its name only, and only when declared', () => {
   expect(wrong).toEqual([]);
 });
 
+test('zod is imported as a namespace: the name `z` would bring all its languages into dist, 260 kB at every start', () => {
+  const named = sources().filter(
+    ({ file, isTest }) => !isTest && /^import \{[^}]*\bz\b[^}]*\} from 'zod'/m.test(read(file)),
+  );
+  expect(named.map(({ file }) => `${file}: write import * as z from 'zod'`)).toEqual([]);
+});
+
 function rooms(): readonly (Workspace & { readonly room: string })[] {
   return all.flatMap((workspace) => {
     const [kind, name = ''] = workspace.file.split('/');

@@ -1,5 +1,5 @@
 import { UserError } from '@modelgate/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnType } from './column-type.ts';
 import type { Session } from './session.ts';
 

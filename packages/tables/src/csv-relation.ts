@@ -1,6 +1,6 @@
 import { UserError } from '@modelgate/core';
-import { z } from 'zod';
-import { textCounts, typeOfTexts } from './column-type.ts';
+import * as z from 'zod';
+import { textCounts, textKind, typeOfTexts } from './column-type.ts';
 import { type CsvDialect, csvDialect } from './csv-dialect.ts';
 import { type Relation, refuseOtherColumns, refuseSameNames } from './relation.ts';
 import { count } from './rows.ts';
@@ -27,10 +27,11 @@ export async function csvRelation(session: Session, files: readonly MatchedFile[
   const types = dialect.names.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ');
   const options = `auto_detect = false, header = true, delim = ${literal(dialect.delimiter)}, quote = '"', escape = '"', hive_partitioning = false`;
   const sql = `read_csv(${list(files.map((file) => plainPath(file.real)))}, ${options}, columns = {${types}})`;
-  const counts = dialect.names.map((name) => textCounts(identifier(name))).join(', ');
+  const kinds = dialect.names.map((name, index) => `${textKind(identifier(name))} AS k${index}`).join(', ');
+  const counts = dialect.names.map((_, index) => textCounts(`k${index}`)).join(', ');
   try {
     const found = await session.row(
-      `SELECT count(*) AS rows, [${counts}] AS counts FROM ${sql}`,
+      `SELECT count(*) AS rows, [${counts}] AS counts FROM (SELECT ${kinds} FROM ${sql})`,
       z.object({ rows: count, counts: z.array(countsSchema) }),
     );
     const columns = found.counts.map((of, index) => {

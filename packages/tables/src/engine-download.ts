@@ -19,7 +19,7 @@ export interface DownloadOptions {
 
 export const mending =
   'Let this runner reach the package registry, name one that it can reach in the input "registry", or put the ' +
-  'libraries of this version into a folder and name it in the input "engine".';
+  'libraries of this version into a folder and name it in the input "engine-path".';
 
 /**
  * Fetches the engine's tarball from the package registry and takes the pinned libraries out of it, in memory. Bytes

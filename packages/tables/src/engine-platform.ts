@@ -1,5 +1,5 @@
 import { UserError } from '@modelgate/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import pinsFile from './engine-pins.json' with { type: 'json' };
 
 const librarySchema = z.object({ name: z.string(), bytes: z.int().positive(), sha256: z.string().length(64) });

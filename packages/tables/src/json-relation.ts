@@ -1,6 +1,6 @@
 import { UserError } from '@modelgate/core';
-import { z } from 'zod';
-import { type ColumnType, textCounts, typeOfTexts } from './column-type.ts';
+import * as z from 'zod';
+import { type ColumnType, textCounts, textKind, typeOfTexts } from './column-type.ts';
 import { jsonDefect } from './json-defect.ts';
 import { type Relation, type RelationColumn, refuseOtherColumns, refuseSameNames } from './relation.ts';
 import { count } from './rows.ts';
@@ -31,10 +31,7 @@ export async function jsonRelation(session: Session, files: readonly MatchedFile
     const names = await commonNames(session, files);
     const types = names.map((name) => `${literal(name)}: 'JSON'`).join(', ');
     const sql = `read_json(${options(files)}, columns = {${types}})`;
-    const found = await session.row(
-      `SELECT count(*) AS rows, [${names.map((name) => counts(identifier(name))).join(', ')}] AS counts FROM ${sql}`,
-      z.object({ rows: count, counts: z.array(columnSchema) }),
-    );
+    const found = await session.row(countsSql(names, sql), z.object({ rows: count, counts: z.array(columnSchema) }));
     if (found.counts.some((of) => of.notFinite > 0)) throw new EngineFailure('a bare NaN');
     return { sql, rows: found.rows, columns: names.map((name, index) => column(name, found.counts[index])) };
   } catch (error) {
@@ -81,17 +78,28 @@ const nameList = z
   .nullable()
   .transform((names) => names ?? []);
 
-function counts(name: string): string {
-  const type = `json_type(${name})`;
-  const text = `(${name} ->> '$')`;
-  return `{
-    'texts': ${textCounts(text)},
-    'booleans': count(*) FILTER (WHERE ${type} = 'BOOLEAN'),
-    'numbers': count(*) FILTER (WHERE ${type} IN ('BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT', 'DOUBLE')),
-    'strings': count(*) FILTER (WHERE ${type} = 'VARCHAR'),
-    'nested': count(*) FILTER (WHERE ${type} IN ('ARRAY', 'OBJECT')),
-    'notFinite': count(*) FILTER (WHERE ${type} = 'DOUBLE' AND lower(${text}) SIMILAR TO '-?(nan|inf|infinity)')
-  }`;
+/** What the engine takes for numbers although JSON does not. */
+const bareWords = list(['nan', '-nan', 'inf', '-inf', 'infinity', '-infinity']).slice(1, -1);
+
+/** Type and text of each value once, then what the text reads as, then the counts. */
+function countsSql(names: readonly string[], from: string): string {
+  const each = (sql: (index: number, name: string) => string) =>
+    names.map((name, index) => sql(index, name)).join(', ');
+  const values = each((i, name) => `json_type(${identifier(name)}) AS t${i}, ${identifier(name)} ->> '$' AS x${i}`);
+  const kinds = each(
+    (i) => `t${i}, ${textKind(`x${i}`)} AS k${i}, t${i} = 'DOUBLE' AND lower(x${i}) IN (${bareWords}) AS odd${i}`,
+  );
+  const counts = each(
+    (i) => `{
+      'texts': ${textCounts(`k${i}`)},
+      'booleans': count(*) FILTER (WHERE t${i} = 'BOOLEAN'),
+      'numbers': count(*) FILTER (WHERE t${i} IN ('BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT', 'DOUBLE')),
+      'strings': count(*) FILTER (WHERE t${i} = 'VARCHAR'),
+      'nested': count(*) FILTER (WHERE t${i} IN ('ARRAY', 'OBJECT')),
+      'notFinite': count(*) FILTER (WHERE odd${i})
+    }`,
+  );
+  return `SELECT count(*) AS rows, [${counts}] AS counts FROM (SELECT ${kinds} FROM (SELECT ${values} FROM ${from}))`;
 }
 
 function column(name: string, found: ColumnCounts | undefined): RelationColumn {

@@ -1,5 +1,5 @@
 import { UserError } from '@modelgate/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, sumOfCounts } from './rows.ts';
 import type { Session } from './session.ts';
 import { columnOf, type Party } from './table-check.ts';

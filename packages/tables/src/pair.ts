@@ -1,5 +1,5 @@
 import { UserError } from '@modelgate/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ClassColumn, type ClassSet, className, classSet } from './class-set.ts';
 import { type KeyedParty, refuseDuplicates, refuseOtherKeys, withCommonKey } from './pair-keys.ts';
 import type { OutputColumn, Outputs, PairSpec } from './pair-spec.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ClassSet } from './class-set.ts';
 import type { Role, Side } from './pair-spec.ts';
 import { count } from './rows.ts';

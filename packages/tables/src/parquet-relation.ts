@@ -1,5 +1,5 @@
 import { UserError } from '@modelgate/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { columnTypeOf } from './column-type.ts';
 import { type Relation, refuseOtherColumns, refuseSameNames } from './relation.ts';
 import { count } from './rows.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A count as the engine gives it (64 bits), as a number; past 2^53 it is refused rather than rounded. */
 export const count = z.union([z.bigint(), z.int()]).transform((value) => z.int().nonnegative().parse(Number(value)));

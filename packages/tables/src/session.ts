@@ -2,7 +2,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { UserError } from '@modelgate/core';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { loadClient } from './engine-binding.ts';
 import { list, literal } from './sql-text.ts';
 

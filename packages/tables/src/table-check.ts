@@ -1,5 +1,5 @@
 import { nearest, type Reason, UserError } from '@modelgate/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnType } from './column-type.ts';
 import type { Role } from './pair-spec.ts';
 import type { Relation, RelationColumn } from './relation.ts';

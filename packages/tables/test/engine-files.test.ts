@@ -13,7 +13,7 @@ import { filesOfTar } from '../src/tar.ts';
 import { emptyFolder, preplaced, seen } from './opened.ts';
 
 const mending =
-  'Let this runner reach the package registry, name one that it can reach in the input "registry", or put the libraries of this version into a folder and name it in the input "engine".';
+  'Let this runner reach the package registry, name one that it can reach in the input "registry", or put the libraries of this version into a folder and name it in the input "engine-path".';
 const lead = 'The embedded engine (DuckDB 1.0.0-r.1 for plan9-x64) is not there: ';
 const library = Buffer.from('\x7fELF not really');
 const tarball = gzipSync(

@@ -230,6 +230,10 @@ test('damaged JSON is refused with the line; a bare NaN is called what it is', a
   ]);
 });
 
+test('a JSON number too large for a double is infinite where it is used, not damage', async () => {
+  expect(await types('large.jsonl', '{"id":1,"p":1e999}\n')).toEqual(['id: integer BIGINT', 'p: number DOUBLE']);
+});
+
 test('a truncated Parquet file, and one that never was one', async () => {
   session.write('small.csv', 'id\n1\n');
   const to = path.join(session.workspace, 'whole.parquet');

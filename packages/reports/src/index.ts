@@ -2,7 +2,7 @@ export { byteLength } from './byte-budget.ts';
 export { type CheckRunAnnotation, type CheckRunReport, checkRun, checkRunBudget } from './check-run.ts';
 export { checkSentence } from './check-sentence.ts';
 export { comment, commentBudget, commentMarker, summary, summaryBudget } from './comment.ts';
-export { gateName, headline, title } from './headline.ts';
+export { gateName, headline, headlinePhrase, title } from './headline.ts';
 export { codeSpan, markdownText } from './markdown-text.ts';
 export { page } from './page.ts';
 export { type Phrase, phraseHtml, phraseMarkdown, phrasePlain } from './phrase.ts';

@@ -95,14 +95,11 @@ function turned({ check, bound }: BoundOfCheck): Turned {
 function scaleOver(group: readonly Turned[], reach: number): (entry: Turned) => IntervalPlot {
   const known = group.flatMap((entry) => [entry.lower, entry.upper, entry.estimate, entry.zero]).filter(isNumber);
   const limits = group.map((entry) => entry.limit);
-  const spread = Math.max(...known) - Math.min(...known);
-  const near = limits.filter((limit) => {
-    return (
-      spread === 0 || (limit >= Math.min(...known) - reach * spread && limit <= Math.max(...known) + reach * spread)
-    );
-  });
-  const low = Math.min(...known, ...near);
-  const high = Math.max(...known, ...near);
+  const [least, most] = [smallest(known), -smallest(known.map((value) => -value))];
+  const away = reach * (most - least);
+  const near = limits.filter((limit) => least === most || (limit >= least - away && limit <= most + away));
+  const low = smallest([least, ...near]);
+  const high = -smallest([most, ...near].map((value) => -value));
   const size = high - low;
   const at = (value: number) => (size === 0 ? 0.5 : (value - low) / size);
   return ({ lower, upper, estimate, limit, zero }) => ({
@@ -128,6 +125,11 @@ function scaleName({ check, bound }: BoundOfCheck): string {
   if (bound.of === 'relative-difference') return 'percent';
   if (bound.of === 'difference' && check.scale === 'share') return 'points';
   return `${check.metric}\0${bound.of}`;
+}
+
+/** Without spreading arguments, of which an engine takes only so many. */
+function smallest(values: readonly number[]): number {
+  return values.reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY);
 }
 
 function isNumber(value: number | undefined): value is number {

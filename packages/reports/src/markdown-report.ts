@@ -1,10 +1,11 @@
 import type { CheckResult, Verdict } from '@modelgate/core';
 import { type CheckRow, checkRows, none } from './check-row.ts';
-import { alerts, checksCell, consequence, decidedBy, policyPhrase, troublesOf } from './gate-line.ts';
+import { alerts, checksCell, consequence, decidedBy, policyPhrase, type Trouble, troublesOf } from './gate-line.ts';
 import { bySeverity, gateName, headlinePhrase } from './headline.ts';
 import { htmlText } from './html-text.ts';
 import { plotLegend, plotText } from './interval-plot.ts';
 import { codeSpan, markdownLink, markdownText } from './markdown-text.ts';
+import { counted } from './number-format.ts';
 import { type Phrase, phraseMarkdown } from './phrase.ts';
 import type { ReportContext } from './report-context.ts';
 import { isTrouble, statusSigns } from './status-sign.ts';
@@ -52,10 +53,9 @@ export function alertBlock(verdicts: readonly Verdict[], size: ReportSize): stri
   const all = alerts(verdicts).map(phraseMarkdown);
   if (all.length === 0) return undefined;
   const shown = all.slice(0, Math.max(1, size.lines));
-  const rest = all.length > shown.length ? [`and ${all.length - shown.length} more notices`] : [];
-  return ['> [!WARNING]', ...[...shown, ...rest].map((line) => `> ${line}`)]
-    .join('\n> \n')
-    .replace('[!WARNING]\n> \n', '[!WARNING]\n');
+  const left = all.length - shown.length;
+  const lines = left > 0 ? [...shown, `and ${counted(left, 'more notice')}`] : shown;
+  return `> [!WARNING]\n${lines.map((line) => `> ${line}`).join('\n> \n')}`;
 }
 
 /** What did not pass, beyond what the headline says: worst first, a line each. */
@@ -65,8 +65,14 @@ export function troubleList(verdicts: readonly Verdict[], size: ReportSize): str
   const shown = all.slice(0, size.lines).map(({ check, unsaid }) => {
     return `- ${statusSigns[check.status].sign} ${phraseMarkdown(unsaid ?? [])}`;
   });
-  const left = all.length - shown.length;
-  return [...shown, ...(left > 0 ? [`- and ${left} more`] : [])].join('\n');
+  return [...shown, ...restLine(all.slice(size.lines))].join('\n');
+}
+
+/** What is left out is counted by status, so that the undecided are not lost behind the failed. */
+function restLine(rest: readonly Trouble[]): readonly string[] {
+  if (rest.length === 0) return [];
+  const words = Map.groupBy(rest, ({ check }) => statusSigns[check.status].word);
+  return [`- and ${rest.length} more: ${[...words].map(([word, same]) => `${same.length} ${word}`).join(', ')}`];
 }
 
 /** A table of checks with their intervals drawn on common scales. */

@@ -36,7 +36,7 @@ export function page(verdicts: readonly Verdict[], context: ReportContext): stri
 <h1>${phraseHtml(lead)}</h1>
 <p>${leadNote(ordered, status, context)}</p>
 </header>
-${alertSection(ordered)}${gatesSection(ordered)}${troubleSection(ordered)}${todoSection(ordered)}${ordered.map(gateSection).join('')}${provenance(ordered)}<footer>${footer(ordered, context)}</footer>
+${alertSection(ordered)}${gatesSection(ordered)}${troubleSection(ordered)}${todoSection(ordered)}${ordered.map(gateSection).join('')}${legend(ordered)}${provenance(ordered)}<footer>${footer(ordered, context)}</footer>
 </main>
 </body>
 </html>
@@ -91,10 +91,13 @@ function todoSection(ordered: readonly Verdict[]): string {
 function gateSection(verdict: Verdict): string {
   const rows = checkRows(verdict.checks);
   if (rows.length === 0) return '';
-  const drawn = rows.some((row) => row.plot !== undefined);
-  const legend = drawn ? `<p class="legend">${legendText}</p>` : '';
   const head = ['Status', 'Check', '#Champion', '#Candidate', '#Difference', 'Interval and limit', '#Detectable from'];
-  return `<h2>All checks of <code>${htmlText(gateName(verdict))}</code></h2>\n${tableOf(head, rows.map(checkLine))}${legend}\n`;
+  return `<h2>All checks of <code>${htmlText(gateName(verdict))}</code></h2>\n${tableOf(head, rows.map(checkLine))}`;
+}
+
+function legend(ordered: readonly Verdict[]): string {
+  const drawn = ordered.some((verdict) => checkRows(verdict.checks).some((row) => row.plot !== undefined));
+  return drawn ? `<p class="legend">${legendText}</p>\n` : '';
 }
 
 const legendText =

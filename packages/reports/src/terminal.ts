@@ -30,12 +30,20 @@ export function terminal(verdicts: readonly Verdict[], options: TerminalOptions)
     ...section(todoLines(ordered, width, paint)),
     ...section(footerLines(ordered, width)),
   ];
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(withoutCommand).join('\n')}\n`;
 }
 
 /** One gate for the step's log: plain lines without colour; text from data holds no line break and no control. */
 export function logLines(verdict: Verdict, width = 120): readonly string[] {
   return terminal([verdict], { width, colour: false }).trimEnd().split('\n');
+}
+
+/**
+ * A runner takes a log line for a command that begins with `::` after white space, or holds `##[` anywhere
+ * (actions/runner, ActionCommand.cs). Wrapping could put a data's `::` there.
+ */
+function withoutCommand(line: string): string {
+  return line.replace(/^(\s*)::/, '$1∷').replaceAll('##[', '#·[');
 }
 
 type Paint = (text: string, style: Status | 'bold' | 'dim') => string;

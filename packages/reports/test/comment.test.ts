@@ -428,6 +428,12 @@ function large(count: number, name: (index: number) => string, status: 'pass' | 
   return { ...given.failing, checks: [...checks, given.f1Worse] };
 }
 
+test('what the list leaves out is counted by status', () => {
+  const failed = Array.from({ length: 20 }, (_, index): CheckResult => ({ ...given.f1Worse, id: `f1-${index}` }));
+  const text = comment([{ ...given.failing, checks: [...failed, given.recallOpen] }], context);
+  expect(text).toContain('\n- and 9 more: 8 fail, 1 cannot tell\n');
+});
+
 describe('budgets', () => {
   test('500 checks: what failed stays, what passed goes, and where it is to be found is said', () => {
     const text = comment([large(500, (index) => `slice-${index}`, 'pass')], context);

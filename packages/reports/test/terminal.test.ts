@@ -94,6 +94,10 @@ describe('the terminal', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the absence of controls is what is tested
     expect(lines.join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
     expect(lines.filter((line) => line.trimStart().startsWith('::'))).toEqual([]);
+    for (let width = 40; width < 140; width += 1) {
+      const wrapped = logLines({ ...given.failing, notices: [`${'a '.repeat(30)}::error::x ##[error]y`] }, width);
+      expect(wrapped.filter((line) => /^\s*::|##\[/.test(line))).toEqual([]);
+    }
   });
 
   test('tables', () => {

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { afterAll } from 'vitest';
 import { currentPlatform, openTables, type Tables } from '../src/index.ts';
 
 /** The engine that `npm ci` brought, through the same verified way as any pre-placed copy. */
@@ -11,8 +12,16 @@ export const preplaced = path.dirname(
   ),
 );
 
+const folders: string[] = [];
+// Registered first, so it runs after the sessions of the importing file are closed.
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 export function emptyFolder(): string {
-  return realpathSync(mkdtempSync(path.join(tmpdir(), 'tables-test-')));
+  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'tables-test-')));
+  folders.push(folder);
+  return folder;
 }
 
 export interface Opened {

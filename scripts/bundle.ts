@@ -34,7 +34,7 @@ export async function bundle(root: string): Promise<Bundle> {
     banner: { js: requireBanner },
     // A chunk's name hashes the paths of its modules; kept symlinks make them `node_modules/…` wherever the store really lies.
     preserveSymlinks: true,
-    plugins: [await engineOutside(root), workspacesInPlace(root), noUnzipStream],
+    plugins: [await engineOutside(root), workspacesInPlace(root), noUnzipStream, oidcOnDemand],
     metafile: true,
     write: false,
     logLevel: 'silent',
@@ -105,6 +105,25 @@ const noUnzipStream: Plugin = {
     onResolve({ filter: /^unzip-stream$/ }, ({ path: name }) => ({ path: name, namespace: 'left-out' }));
     onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path: name }) => ({
       contents: `const absent=()=>{throw new Error(${JSON.stringify(`${name} is not part of dist`)})};export default {Extract:absent,Parse:absent};export{absent as Extract,absent as Parse}`,
+    }));
+  },
+};
+
+/**
+ * `@actions/core` loads a whole HTTP client (415 KB) at start for the one function that asks for an identity token. Every
+ * gate would pay for it, so it is loaded by the first call.
+ */
+const oidcOnDemand: Plugin = {
+  name: 'oidc-on-demand',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /oidc-utils\.js$/ }, ({ importer, resolveDir, kind }) =>
+      kind === 'import-statement' && /@actions.core.lib.core\.js$/.test(importer)
+        ? { path: 'oidc', namespace: 'on-demand', pluginData: resolveDir }
+        : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'on-demand' }, ({ pluginData }) => ({
+      contents: `export class OidcClient{static async getIDToken(audience){return (await import('./oidc-utils.js')).OidcClient.getIDToken(audience)}}`,
+      resolveDir: z.string().parse(pluginData),
     }));
   },
 };

@@ -45,6 +45,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   git('reset', '--quiet', '--hard', prepared);
+  git('clean', '--quiet', '--force', '-d');
   rmSync(remote, { recursive: true, force: true });
   execFileSync('git', ['init', '--quiet', '--bare', remote]);
   git('push', '--quiet', remote, 'HEAD:refs/heads/main');
@@ -104,9 +105,16 @@ test('an earlier release of the same major version hands its plain tag on', () =
   expect(remoteRefs().get(`refs/tags/v${major()}`)).toBe(git('rev-parse', 'HEAD'));
 });
 
-test('an existing tag: nothing is pushed', () => {
+test('an existing tag, a commit that is not main, a tree with changes: nothing is pushed', () => {
   git('push', '--quiet', remote, `HEAD:refs/tags/v${version()}-ghes`);
-  refused(`the tag v${version()}-ghes exists; a release never changes, so raise the version`);
+  put('README.md', 'not pushed\n');
+  commit('Ahead');
+  put('left-over.txt', '');
+  refused(
+    'the tree has 1 uncommitted changes: ?? left-over.txt',
+    `HEAD is ${git('rev-parse', 'HEAD').slice(0, 12)}, but main of the remote is ${prepared.slice(0, 12)}`,
+    `the tag v${version()}-ghes exists; a release never changes, so raise the version`,
+  );
 });
 
 test('a remote that refuses one of the tags takes none', () => {
@@ -116,17 +124,6 @@ test('a remote that refuses one of the tags takes none', () => {
   const { status } = release();
   expect(status).toBe(1);
   expect([...remoteRefs().keys()]).toEqual(['refs/heads/main']);
-});
-
-test('a tree with changes is refused', () => {
-  put('left-over.txt', '');
-  refused('the tree has 1 uncommitted changes: ?? left-over.txt');
-});
-
-test('a commit that is not main of the remote is refused', () => {
-  put('README.md', 'not pushed\n');
-  commit('Ahead');
-  refused(`HEAD is ${git('rev-parse', 'HEAD').slice(0, 12)}, but main of the remote is ${prepared.slice(0, 12)}`);
 });
 
 test('stale dist, stale changelog and a second version are refused together', () => {

@@ -44,9 +44,9 @@ export interface Session {
 }
 
 /** Beyond this, more memory made pairing ten million rows no faster; what does not fit is spilled to disk. In bytes. */
-const enoughMemory = 2 ** 30;
+const enoughMemory = 768 << 20;
 
-/** 70 % of what this machine, or the cgroup that holds this process, has, and 1 GiB at most. In bytes. */
+/** 70 % of what this machine, or the cgroup that holds this process, has, and 768 MiB at most. In bytes. */
 export function defaultMemoryLimit(): number {
   const constrained = process.constrainedMemory();
   const available = constrained > 0 ? Math.min(constrained, os.totalmem()) : os.totalmem();

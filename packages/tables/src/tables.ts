@@ -26,7 +26,7 @@ export interface OpenOptions {
   readonly registry?: string | undefined;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly threads?: number;
-  /** Bytes for the engine; by default 70 % of what the machine or its cgroup has, 1 GiB at most. Beyond it the engine spills to disk. */
+  /** Bytes for the engine; by default 70 % of what the machine or its cgroup has, 768 MiB at most. Beyond it the engine spills to disk. */
   readonly memoryLimit?: number;
   readonly fetch?: typeof globalThis.fetch;
   /** Milliseconds for fetching the engine. */

@@ -83,8 +83,8 @@ test('names and texts stay names and texts', async () => {
   ]);
 });
 
-test('the limit is 70 % of a machine, and 1 GiB, at most', () => {
-  expect(defaultMemoryLimit()).toBeLessThanOrEqual(2 ** 30);
+test('the limit is 70 % of a machine, and 768 MiB, at most', () => {
+  expect(defaultMemoryLimit()).toBeLessThanOrEqual(768 << 20);
   expect(defaultMemoryLimit()).toBeLessThanOrEqual(os.totalmem() * 0.7);
   expect(defaultMemoryLimit()).toBeGreaterThan(0);
 });

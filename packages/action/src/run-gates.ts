@@ -7,7 +7,6 @@ import {
   stageOf,
   UserError,
   type Verdict,
-  verdictSchemaId,
   type Waiver,
   worstStatus,
 } from '@modelgate/core';
@@ -23,6 +22,7 @@ import { type LoadedPolicy, loadPolicy } from './policy-source.ts';
 import { attempt, logVerdict, publishCheck, publishComment, publishPage, setOutputs, writeSummary } from './publish.ts';
 import { refusal } from './refusal.ts';
 import { runIdentity } from './run-identity.ts';
+import { verdictOf } from './verdict.ts';
 import { verdictSet } from './verdict-set.ts';
 import { version } from './version.ts';
 
@@ -186,7 +186,15 @@ async function judgeOne(gate: string, { inputs, place, kind, loaded, stage }: Ga
     };
     const outcome = await kind.run(request, world);
     await storeBaseline(outcome, place);
-    return verdictOf(outcome, gate, { place, kind, loaded, stage });
+    return verdictOf(outcome, {
+      gate: { id: gate, kind: kind.kind },
+      policy: loaded.identity,
+      subject: loaded.document.policy.subject?.model,
+      notices: loaded.notices,
+      checkout: loaded.checkout,
+      run: runIdentity(place, stage),
+      at: place.now(),
+    });
   } catch (failure) {
     // one gate that cannot run must not keep the others from their verdicts
     reportFailure(failure);
@@ -215,36 +223,4 @@ async function storeBaseline({ recorded }: GateOutcome, place: Place): Promise<v
   await attempt('Recording this run as a champion', () =>
     place.artifacts.upload({ name, folder, files, retentionDays }),
   );
-}
-
-function verdictOf(
-  outcome: GateOutcome,
-  gate: string,
-  { place, kind, loaded, stage }: Omit<GateRun, 'inputs'>,
-): Verdict {
-  const { recorded: _, ...judged } = outcome;
-  const subject = loaded.document.policy.subject?.model;
-  return {
-    schema: verdictSchemaId,
-    gate: { id: gate, kind: kind.kind },
-    ...judged,
-    checks: judged.checks.map((check) => withCheckoutLine(check, gate, loaded)),
-    notices: [...loaded.notices, ...judged.notices],
-    ...(subject === undefined ? {} : { subject: { name: subject } }),
-    policy: loaded.identity,
-    run: runIdentity(place, stage),
-    tool: { name: 'modelgate', version },
-    at: place.now().toISOString(),
-  };
-}
-
-/** Readers see the head's file: its line, or none where the rule is no longer there. */
-function withCheckoutLine(
-  check: Verdict['checks'][number],
-  gate: string,
-  { checkout }: LoadedPolicy,
-): Verdict['checks'][number] {
-  const { where: _, ...rest } = check;
-  const where = checkout?.find(['gates', gate, 'checks', check.id]);
-  return where === undefined ? rest : { ...rest, where };
 }

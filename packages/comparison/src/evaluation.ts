@@ -152,7 +152,7 @@ async function fromRows(
       green && request.record ? await recordRows(plan, { candidate, examples }, tables, request.record) : undefined;
     return { kind: 'measured', judgements, opponent: met, inputs, rows, recorded, notices: [] };
   } finally {
-    tables.close();
+    await tables.close();
   }
 }
 

@@ -144,7 +144,10 @@ async function pairTables(plan: EvaluationPlan, opponent: Opponent, spec: Spec, 
   let against: PairedTable;
   let source: Source;
   try {
-    source = await tables.describe(opponent.path);
+    source =
+      opponent.identity.from === 'file'
+        ? await tables.describe(opponent.path)
+        : await tables.describeOwn(opponent.path);
     const champion = championOutputs(plan, opponent, source, spec.candidate);
     const shared = Object.fromEntries(
       Object.entries(spec.candidate.columns).filter(([name]) => name in champion.columns),

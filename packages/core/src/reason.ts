@@ -18,7 +18,7 @@ export const reasons = {
   'too-few-rows': 'fewer rows than a comparison needs',
   'rare-drop-not-excluded': 'no drop was seen, yet a rare drop larger than the margin is not excluded',
   'degenerate-variance': 'the data do not vary, so no interval can be computed',
-  'unprovable-margin': 'no result could prove this margin with these rows',
+  'unprovable-margin': 'so few rows seldom prove so small a margin, even when nothing changed',
   // warn
   bootstrap: 'there is no recorded champion yet: nothing was compared',
   // skipped

@@ -113,7 +113,7 @@ function undecided(check: CheckResult, bound: BoundResult, words: BoundWords): s
     case 'degenerate-variance':
       return `the data do not vary, so no interval can be computed${ending}`;
     case 'unprovable-margin':
-      return `no result of ${rows} could prove it${ending}`;
+      return `${rows} seldom prove so small a margin${ending}`;
     default:
       return words.range === undefined
         ? `${rows} cannot decide${ending}`

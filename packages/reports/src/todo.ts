@@ -6,12 +6,12 @@ import { about, counted } from './number-format.ts';
 import type { Phrase } from './phrase.ts';
 
 /**
- * What a reader can do about these verdicts: a line for each reason of each gate, naming the reader's own checks, then
- * the commands that repeat the gates on their machine. Empty when nothing failed or stayed open.
+ * What a reader can do about these verdicts: a line for each reason of each gate, naming the reader's own checks. Empty
+ * when nothing failed or stayed open. No command is named that a reader of the pull request could not run.
  */
 export function todo(verdicts: readonly Verdict[]): readonly Phrase[] {
   const open = bySeverity(verdicts).map((verdict) => ({ verdict, checks: verdict.checks.filter(isOpen) }));
-  const steps = open.flatMap(({ verdict, checks }) => [
+  const steps = open.flatMap(({ verdict, checks }): readonly Phrase[] => [
     ...(verdict.problem === undefined ? [] : [problemStep({ code: gateName(verdict) }, verdict.problem)]),
     ...checks.flatMap((check) => {
       return check.problem === undefined
@@ -28,10 +28,7 @@ export function todo(verdicts: readonly Verdict[]): readonly Phrase[] {
       return step === undefined ? [] : [step({ verdict, checks: same, names: names(verdict, same) })];
     }),
   ]);
-  const toRepeat = open.filter(({ verdict, checks }) => checks.length > 0 || verdict.problem !== undefined);
-  const repeat = unique(toRepeat.map(({ verdict }) => [{ code: command(verdict) }]));
-  if (repeat.length === 0) return unique(steps);
-  return [...unique(steps), ['Repeat it on your machine: ', ...joined(repeat)]];
+  return unique(steps);
 }
 
 interface Occasion {
@@ -109,10 +106,11 @@ function rowsAdvice(verdict: Verdict, checks: readonly CheckResult[]): string {
 function marginAdvice(checks: readonly CheckResult[]): string {
   const [only] = checks;
   const bound = only === undefined || checks.length > 1 ? undefined : decisiveBound(only);
-  if (only === undefined || bound?.detectable === undefined || bound.rule !== 'max-regression') return '';
+  // a candidate that looks worse is not helped by a margin that equal models could prove
+  if (only?.reason !== 'unprovable-margin' || bound?.detectable === undefined) return '';
   const { scale } = boundWords(only, bound);
   const threshold = roundedUp(bound.detectable * scale.factor) / scale.factor;
-  return `, or allow ${boundWords(only, { ...bound, threshold }).limit}, which these rows can prove`;
+  return `; of equal models, these rows can mostly prove ${boundWords(only, { ...bound, threshold }).limit}`;
 }
 
 /** To two significant digits: a margin just below what is detectable would not help. */
@@ -143,11 +141,6 @@ function joined(phrases: readonly Phrase[]): Phrase {
     if (index === 0) return phrase;
     return [index === phrases.length - 1 ? ' and ' : ', ', ...phrase];
   });
-}
-
-/** A name that a shell could take for anything but a word is left out: this line is made to be copied. */
-function command(verdict: Verdict): string {
-  return /^\w[\w.-]*$/.test(verdict.gate.id) ? `npx modelgate check ${verdict.gate.id}` : 'npx modelgate check';
 }
 
 function unique(phrases: readonly Phrase[]): readonly Phrase[] {

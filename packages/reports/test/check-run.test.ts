@@ -68,8 +68,7 @@ describe('the check run', () => {
 
       **What to do**
 
-      - For \`quality/recall\`: more rows in eval/golden.parquet would decide, about 62,000 in all (now 48,211 rows), or allow 1.1 points, which these rows can prove.
-      - Repeat it on your machine: \`npx modelgate check quality\`
+      - For \`quality/recall\`: more rows in eval/golden.parquet would decide, about 62,000 in all (now 48,211 rows).
       "
     `);
     expect(text.replaceAll('\u00a0', ' ')).toMatchInlineSnapshot(`

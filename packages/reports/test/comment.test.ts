@@ -53,8 +53,7 @@ describe('the comment', () => {
       **What to do**
 
       - Mend \`quality/f1\`, or, if this is intended, write a waiver: it needs an owner, a reason and an end date.
-      - For \`quality/recall\`: more rows in eval/golden.parquet would decide, about 62,000 in all (now 48,211 rows), or allow 1.1 points, which these rows can prove.
-      - Repeat it on your machine: \`npx modelgate check quality\`
+      - For \`quality/recall\`: more rows in eval/golden.parquet would decide, about 62,000 in all (now 48,211 rows).
 
       <details><summary>All 5 checks of <code>quality</code></summary>
 
@@ -116,8 +115,7 @@ describe('the comment', () => {
 
       **What to do**
 
-      - For \`quality/recall\`: more rows in eval/golden.parquet would decide, about 62,000 in all (now 48,211 rows), or allow 1.1 points, which these rows can prove.
-      - Repeat it on your machine: \`npx modelgate check quality\`
+      - For \`quality/recall\`: more rows in eval/golden.parquet would decide, about 62,000 in all (now 48,211 rows).
 
       <details><summary>All 2 checks of <code>quality</code></summary>
 
@@ -147,7 +145,6 @@ describe('the comment', () => {
       **What to do**
 
       - \`quality\`: give the job \`permissions: { actions: read }\`
-      - Repeat it on your machine: \`npx modelgate check quality\`
 
       <sub>modelgate 0.1.0 · policy \`flight-delays@9f8e7d6\` · commit \`d4c3b2a\` · [full page](https://github.com/octo/flights/actions/runs/9112233445/artifacts/77) · [run](https://github.com/octo/flights/actions/runs/9112233445)</sub>
       "
@@ -168,7 +165,6 @@ describe('the comment', () => {
       **What to do**
 
       - \`quality/latency\`: did you mean latency_ms?
-      - Repeat it on your machine: \`npx modelgate check quality\`
 
       <details><summary>All 2 checks of <code>quality</code></summary>
 
@@ -227,7 +223,6 @@ describe('the comment', () => {
       **What to do**
 
       - Mend \`quality/f1\`; nothing stops for it, it only warns.
-      - Repeat it on your machine: \`npx modelgate check quality\`
 
       <details><summary>All 2 checks of <code>quality</code></summary>
 
@@ -314,8 +309,7 @@ describe('the comment', () => {
       **What to do**
 
       - Mend \`quality/f1\`, or, if this is intended, write a waiver: it needs an owner, a reason and an end date.
-      - For \`quality/recall\`: more rows in eval/golden.parquet would decide, about 62,000 in all (now 48,211 rows), or allow 1.1 points, which these rows can prove.
-      - Repeat it on your machine: \`npx modelgate check quality\`
+      - For \`quality/recall\`: more rows in eval/golden.parquet would decide, about 62,000 in all (now 48,211 rows).
 
       <details><summary>All 5 checks of <code>quality</code></summary>
 
@@ -365,7 +359,6 @@ describe('the comment', () => {
 
       - <code>q&#124;&#96;&#60;img src&#61;x onerror&#61;alert&#40;1&#41;&#62; &#124; &#96;&#45;&#45;&#62; &#64;octocat &#35;12 octo&#47;repo&#35;3 GH&#45;4 https&#58;&#47;&#47;evil&#46;example &#91;a&#93;&#40;b&#41; �txt &#35; hi &#36;x&#36;&#47;x</code>: &#60;img src=x onerror=alert(1)&#62; &#124; \\\`--&#62; @&#8203;octocat #&#8203;12 octo/repo#&#8203;3 GH-&#8203;4 https:&#8203;//evil.example \\[a\\](b) �txt # hi <span>$</span>x<span>$</span>
       - Mend <code>q&#124;&#96;&#60;img src&#61;x onerror&#61;alert&#40;1&#41;&#62; &#124; &#96;&#45;&#45;&#62; &#64;octocat &#35;12 octo&#47;repo&#35;3 GH&#45;4 https&#58;&#47;&#47;evil&#46;example &#91;a&#93;&#40;b&#41; �txt &#35; hi &#36;x&#36;&#47;&#60;img src&#61;x onerror&#61;alert&#40;1&#41;&#62; &#124; &#96;&#45;&#45;&#62; &#64;octocat &#35;12 octo&#47;repo&#35;3 GH&#45;4 https&#58;&#47;&#47;evil&#46;example &#91;a&#93;&#40;b&#41; �txt &#35; hi &#36;x&#36;</code>, or, if this is intended, write a waiver: it needs an owner, a reason and an end date.
-      - Repeat it on your machine: \`npx modelgate check\`
 
       <details><summary>All 2 checks of <code>q|\`&lt;img src=x onerror=alert(1)&gt; | \`--&gt; @octocat #12 octo/repo#3 GH-4 https://evil.example [a](b) �txt # hi $x$</code></summary>
 

@@ -166,7 +166,7 @@ describe('check sentences', () => {
     ],
     [
       'unprovable-margin',
-      'cannot tell whether m is worse by more than 1 point: no result of 24 rows could prove it; about 6,200 rows would decide',
+      'cannot tell whether m is worse by more than 1 point: 24 rows seldom prove so small a margin; about 6,200 rows would decide',
     ],
   ])('%s', (reason, sentence) => {
     expect(
@@ -261,19 +261,27 @@ describe('what to do', () => {
     expect(lines(given.passing, given.waived, given.bootstrap, given.notNow)).toEqual([]);
   });
 
-  test('by reason, with the names of the policy and the command that repeats it', () => {
+  test('by reason, with the names of the policy', () => {
     expect(lines(given.failing)).toEqual([
       'Mend quality/f1, or, if this is intended, write a waiver: it needs an owner, a reason and an end date.',
-      'For quality/recall: more rows in eval/golden.parquet would decide, about 62,000 in all (now 48,211 rows), or allow 1.1 points, which these rows can prove.',
-      'Repeat it on your machine: npx modelgate check quality',
+      'For quality/recall: more rows in eval/golden.parquet would decide, about 62,000 in all (now 48,211 rows).',
+    ]);
+  });
+
+  test('a margin too small for the rows is told beside the one that they can prove', () => {
+    const bound = given.recallOpen.bounds.map((one) => ({
+      ...one,
+      reason: 'unprovable-margin' as const,
+      detectable: 0.0107,
+    }));
+    const checks = [{ ...given.recallOpen, reason: 'unprovable-margin' as const, bounds: bound }];
+    expect(lines(verdict({ status: 'inconclusive', reason: 'unprovable-margin', checks }))).toEqual([
+      'For quality/recall: more rows in eval/golden.parquet would decide, about 62,000 in all (now 48,211 rows); of equal models, these rows can mostly prove 1.1 points.',
     ]);
   });
 
   test("a problem's own advice is shown, and the usual one where it has none", () => {
-    expect(lines(given.erroneousCheck)).toEqual([
-      'quality/latency: did you mean latency_ms?',
-      'Repeat it on your machine: npx modelgate check quality',
-    ]);
+    expect(lines(given.erroneousCheck)).toEqual(['quality/latency: did you mean latency_ms?']);
     const expired = { reason: 'waiver-expired', message: 'the waiver of f1 ended on 2026-11-01' } as const;
     expect(lines(verdict({ status: 'error', reason: 'waiver-expired', problem: expired }))[0]).toBe(
       'quality: mend the check, or renew the waiver with a new end date',
@@ -285,10 +293,5 @@ describe('what to do', () => {
     expect(lines(verdict({ status: 'fail', reason: 'margin-exceeded', stops: true, checks }))[0]).toBe(
       'Mend quality/f1-0, quality/f1-1, quality/f1-2, quality/f1-3, and 5 more, or, if this is intended, write a waiver: it needs an owner, a reason and an end date.',
     );
-  });
-
-  test('a gate whose name a shell could misread is not put into the command', () => {
-    const gate = { id: '$(reboot)', kind: 'evaluation' } as const;
-    expect(lines({ ...given.failing, gate }).at(-1)).toBe('Repeat it on your machine: npx modelgate check');
   });
 });

@@ -34,9 +34,7 @@ describe('the terminal', () => {
 
       What to do
       - Mend quality/f1, or, if this is intended, write a waiver: it needs an owner, a reason and an end date.
-      - For quality/recall: more rows in eval/golden.parquet would decide, about 62,000 in all (now 48,211 rows), or allow 1.1
-        points, which these rows can prove.
-      - Repeat it on your machine: npx modelgate check quality
+      - For quality/recall: more rows in eval/golden.parquet would decide, about 62,000 in all (now 48,211 rows).
 
       modelgate 0.1.0 · policy flight-delays@9f8e7d6
       "
@@ -60,9 +58,7 @@ describe('the terminal', () => {
 
       What to do
       - For quality/recall: more rows in eval/golden.parquet would decide, about
-        62,000 in all (now 48,211 rows), or allow 1.1 points, which these rows can
-        prove.
-      - Repeat it on your machine: npx modelgate check quality
+        62,000 in all (now 48,211 rows).
 
       modelgate 0.1.0 · policy flight-delays@9f8e7d6
       "

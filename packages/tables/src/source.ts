@@ -38,10 +38,15 @@ export interface DescribedSource {
  * Finds the files of a path or glob, hashes them, and learns rows and column types. Types of CSV and JSON come from
  * every row, not from a sample.
  *
+ * @param root where `asked` starts and what it must not leave: the workspace, or a folder of the session's own
  * @throws UserError `file-missing`, `file-empty`, `file-unreadable`, `not-finite` (a bare NaN in JSON)
  */
-export async function describeSource(session: Session, asked: string): Promise<DescribedSource> {
-  const matched = await matchFiles(session.workspace, asked);
+export async function describeSource(
+  session: Session,
+  asked: string,
+  root: string = session.workspace,
+): Promise<DescribedSource> {
+  const matched = await matchFiles(root, asked);
   const [first] = matched;
   if (first === undefined) throw new Error('matchFiles gave no file and no error');
   const format = formatOf(first);

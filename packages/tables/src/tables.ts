@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { type EngineFiles, engineFiles } from './engine-files.ts';
@@ -63,6 +63,8 @@ export interface Tables {
   readonly engine: EngineIdentity;
   /** @see describeSource */
   describe(path: string): Promise<Source>;
+  /** The same for a file of the caller's own outside the workspace (a downloaded champion), which is brought inside first. */
+  describeOwn(file: string): Promise<Source>;
   /** @see pair */
   pair(spec: PairSpec): Promise<PairedTable>;
   /** Writes key and columns as Parquet, sorted by key, so that the same data give the same bytes. */
@@ -105,6 +107,13 @@ export async function openTables(options: OpenOptions): Promise<Tables> {
     engine: { name: 'duckdb', version: pin.version, platform: pin.platform, origin: files.origin },
     async describe(asked) {
       const { source, relation } = await describeSource(session, asked);
+      relations.set(source, relation);
+      return source;
+    },
+    async describeOwn(file) {
+      const folder = await mkdtemp(path.join(session.temporary, 'own-'));
+      await copyFile(file, path.join(folder, path.basename(file)));
+      const { source, relation } = await describeSource(session, path.basename(file), folder);
       relations.set(source, relation);
       return source;
     },

@@ -1,0 +1,47 @@
+import {
+  type GateOutcome,
+  type PolicyIdentity,
+  type RunIdentity,
+  type Verdict,
+  verdictSchemaId,
+  type YamlDocument,
+} from '@modelgate/core';
+import { version } from './version.ts';
+
+export interface VerdictFrame {
+  readonly gate: Verdict['gate'];
+  readonly policy: PolicyIdentity;
+  readonly subject: string | undefined;
+  /** Said beside what the gate itself says. */
+  readonly notices: readonly string[];
+  /** The policy whose lines a reader sees; undefined where there is none to point at. */
+  readonly checkout: YamlDocument | undefined;
+  readonly run: RunIdentity;
+  readonly at: Date;
+}
+
+/** What a gate came to, with everything that makes it a verdict: policy, run, tool, time. */
+export function verdictOf({ recorded: _, ...outcome }: GateOutcome, frame: VerdictFrame): Verdict {
+  return {
+    schema: verdictSchemaId,
+    gate: frame.gate,
+    ...outcome,
+    checks: outcome.checks.map((check) => withReadersLine(check, frame)),
+    notices: [...frame.notices, ...outcome.notices],
+    ...(frame.subject === undefined ? {} : { subject: { name: frame.subject } }),
+    policy: frame.policy,
+    run: frame.run,
+    tool: { name: 'modelgate', version },
+    at: frame.at.toISOString(),
+  };
+}
+
+/** Readers see the head's file: its line, or none where the rule is no longer there. */
+function withReadersLine(
+  check: Verdict['checks'][number],
+  { gate, checkout }: VerdictFrame,
+): Verdict['checks'][number] {
+  const { where: _, ...rest } = check;
+  const where = checkout?.find(['gates', gate.id, 'checks', check.id]);
+  return where === undefined ? rest : { ...rest, where };
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { readText, verdictOf } from '@modelgate/action';
+import { evaluationGate } from '@modelgate/comparison';
+import {
+  type PolicyDocument,
+  parsePolicy,
+  parseWaivers,
+  stageOf,
+  UserError,
+  type Verdict,
+  type Waiver,
+} from '@modelgate/core';
+import { page, terminal } from '@modelgate/reports';
+import type { Shell } from './command.ts';
+import { localWorld } from './local-world.ts';
+
+export interface CheckOptions {
+  readonly gate: string | undefined;
+  readonly policy: string;
+  readonly stage: string;
+  readonly base?: string;
+  readonly champions: string;
+  readonly report?: string;
+  readonly json: boolean;
+  readonly 'engine-path'?: string;
+  readonly registry?: string;
+}
+
+/** Judges gates of the checkout's policy and prints what the pull request would show. @returns the exit code */
+export async function check(options: CheckOptions, shell: Shell): Promise<number> {
+  const text = await readText(shell.folder, options.policy);
+  const document = parsePolicy(text, options.policy);
+  const waivers = await waiversOf(document, shell.folder);
+  const temporary = await mkdtemp(path.join(tmpdir(), 'modelgate-'));
+  try {
+    const verdicts: Verdict[] = [];
+    for (const gate of gatesOf(document, options)) {
+      verdicts.push(await judged(gate, { document, waivers, text, temporary }, options, shell));
+    }
+    await print(verdicts, options, shell);
+    return verdicts.some((verdict) => verdict.stops) ? 1 : 0;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+function gatesOf({ policy }: PolicyDocument, { gate, stage }: CheckOptions): string[] {
+  const { gates } = stageOf(policy, stage);
+  if (gate === undefined) return gates;
+  if (policy.gates[gate] === undefined) {
+    throw new UserError('policy-invalid', `the policy ${policy.name} has no gate ${gate}`, {
+      how: `its gates are: ${Object.keys(policy.gates).join(', ')}`,
+    });
+  }
+  return [gate];
+}
+
+async function waiversOf({ policy }: PolicyDocument, folder: string): Promise<readonly Waiver[]> {
+  const text = await readFile(path.resolve(folder, policy.waivers), 'utf8').catch(() => undefined);
+  return text === undefined ? [] : parseWaivers(text, policy.waivers, policy);
+}
+
+interface Judging {
+  readonly document: PolicyDocument;
+  readonly waivers: readonly Waiver[];
+  readonly text: string;
+  readonly temporary: string;
+}
+
+async function judged(
+  gate: string,
+  { document, waivers, text, temporary }: Judging,
+  options: CheckOptions,
+  shell: Shell,
+): Promise<Verdict> {
+  const world = localWorld({ ...options, folder: shell.folder, env: shell.env, temporary });
+  const { onInconclusive = options.stage === 'release' ? 'fail' : 'warn' } = stageOf(document.policy, options.stage);
+  const outcome = await evaluationGate.run({ document, gate, leg: undefined, onInconclusive, waivers }, world);
+  return verdictOf(outcome, {
+    gate: { id: gate, kind: evaluationGate.kind },
+    policy: {
+      name: document.policy.name,
+      file: options.policy,
+      sha256: createHash('sha256').update(text).digest('hex'),
+      source: 'checkout',
+      verified: false,
+      advisory: false,
+    },
+    subject: document.policy.subject?.model,
+    notices: [],
+    checkout: document.document,
+    run: { event: 'local', stage: options.stage },
+    at: new Date(),
+  });
+}
+
+async function print(verdicts: readonly Verdict[], options: CheckOptions, shell: Shell): Promise<void> {
+  shell.out(options.json ? `${JSON.stringify(verdicts, null, 2)}\n` : terminal(verdicts, shell));
+  if (options.report === undefined) return;
+  const policyName = verdicts[0]?.policy.name ?? '';
+  await writeFile(
+    path.resolve(shell.folder, options.report),
+    page(verdicts, { policyName, workflowPath: '', headSha: '' }),
+  );
+  if (!options.json) shell.out(`Report: ${options.report}\n`);
+}

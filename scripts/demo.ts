@@ -1,0 +1,105 @@
+// The main job of Modelgate on real data: three pull requests against one champion, each judged by the built action in
+// `dist` as a runner would start it, against a local stand-in for GitHub. Nothing leaves this machine.
+import { spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { verdictSchema } from '../packages/core/src/index.ts';
+import { terminal } from '../packages/reports/src/index.ts';
+import { currentPlatform } from '../packages/tables/src/index.ts';
+import { makeRepository, type StandIn, startStandIn } from '../test/github-stand-in/index.ts';
+
+const root = path.dirname(import.meta.dirname);
+const example = path.join(root, 'examples', 'flight-delays');
+const candidates = [
+  { name: 'better', number: 1, title: 'Add the planned arrival to the features' },
+  { name: 'worse', number: 2, title: 'Drop the departure time' },
+  { name: 'similar', number: 3, title: 'Train on an eighth of the rows' },
+] as const;
+type Candidate = (typeof candidates)[number];
+
+const output = {
+  width: process.stdout.columns ?? 120,
+  colour: process.stdout.isTTY === true && !process.env['NO_COLOR'],
+};
+const folder = await mkdtemp(path.join(tmpdir(), 'modelgate-demo-'));
+const { standIn, history } = await startGitHub();
+try {
+  for (const candidate of candidates) await show(candidate, standIn);
+  console.log(`Everything that was written lies below ${folder}`);
+} finally {
+  await standIn.close();
+  await history.remove();
+}
+
+/** A repository with the champion on main, and a pull request for each candidate. */
+async function startGitHub() {
+  const committed = ['modelgate.yml', 'eval/golden.parquet', 'champion/predictions.parquet'];
+  const files = Object.fromEntries(
+    await Promise.all(committed.map(async (file) => [file, await readFile(path.join(example, file))])),
+  );
+  const history = await makeRepository([
+    { name: 'base', branch: 'main', files },
+    ...candidates.map(({ name, title }) => ({
+      name,
+      parents: ['base'],
+      branch: name,
+      files: { 'train.py': `# ${title}\n` },
+    })),
+  ]);
+  const sha = (name: string) => history.sha[name] ?? '';
+  const standIn = await startStandIn({
+    repository: { fullName: 'acme/flight-delays', git: history.folder },
+    pulls: candidates.map(({ name, number, title }) => ({
+      number,
+      title,
+      head: { ref: name, sha: sha(name) },
+      base: { ref: 'main', sha: sha('base') },
+    })),
+    contract: false,
+  });
+  return { standIn, history };
+}
+
+async function show({ name, number, title }: Candidate, standIn: StandIn): Promise<void> {
+  const workspace = path.join(folder, name);
+  await cp(example, workspace, { recursive: true });
+  await mkdir(path.join(workspace, 'out'));
+  await cp(
+    path.join(example, 'candidates', name, 'predictions.parquet'),
+    path.join(workspace, 'out', 'predictions.parquet'),
+  );
+  const job = standIn.job({
+    event: 'pull_request',
+    pull: number,
+    runId: 100 + number,
+    job: 'gate',
+    workspace,
+    inputs: { 'engine-path': path.join(root, 'node_modules', '@duckdb', `node-bindings-${currentPlatform()}`) },
+  });
+  const before = standIn.calls({ service: 'rest' });
+  const step = await run(path.join(root, 'dist', 'eval-gate', 'main.mjs'), { ...job.env });
+  const { verdict, report } = await job.outputs();
+  if (verdict === undefined || verdict === '') throw new Error(`the step wrote no verdict:\n${step.log}`);
+  const parsed = verdictSchema.parse(JSON.parse(await readFile(verdict, 'utf8')));
+
+  console.log(`${'━'.repeat(Math.min(output.width, 120))}\nPull request #${number}, ${name}: ${title}\n`);
+  console.log(terminal([parsed], output));
+  const colour = step.code === 0 ? 'green' : 'red';
+  const calls = standIn.calls({ service: 'rest' }) - before;
+  console.log(
+    `The step ended ${colour} (exit code ${step.code}). One comment on the pull request, one check run, ${calls} API calls.`,
+  );
+  console.log(`Report: ${report}\n`);
+}
+
+async function run(script: string, env: Readonly<Record<string, string>>): Promise<{ code: number; log: string }> {
+  const child = spawn(process.execPath, [script], {
+    env: { ...env, PATH: process.env['PATH'] ?? '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  const code = await new Promise<number>((resolve) => child.on('close', (status) => resolve(status ?? 1)));
+  return { code, log };
+}

@@ -10,6 +10,7 @@ import { cloneHouse, type HouseClone } from './house-clone.ts';
 // The example as its readers copy it, on a real workflow runner: actions of the last commit, dist included.
 const example = 'examples/flight-delays';
 const workflow = '.github/workflows/gate.yml';
+const matrixWorkflow = '.github/workflows/matrix.yml';
 const pulls = [
   { number: 1, candidate: 'better', action: '/actions/eval-gate', job: 'success', status: 'pass' },
   { number: 2, candidate: 'worse', action: '/actions/eval-gate', job: 'failure', status: 'fail' },
@@ -30,7 +31,12 @@ beforeAll(async () => {
   const committed = files.filter((file) => file.startsWith(`${example}/`));
   const base = committed.map((file) => [file.slice(example.length + 1), readFileSync(path.join(root, file))] as const);
   history = await makeRepository([
-    { name: 'base', branch: 'main', files: { ...Object.fromEntries(base), [workflow]: withEngine(text) } },
+    {
+      ...{ name: 'base', branch: 'main' },
+      files: { ...Object.fromEntries(base), [workflow]: withEngine(text), [matrixWorkflow]: withEngine(matrixOf(ref)) },
+    },
+    { name: 'head-6', parents: ['base'], branch: 'change-6', files: { 'pull.txt': '6' } },
+    { name: 'merge-6', parents: ['base', 'head-6'], ref: 'refs/pull/6/merge', files: { 'pull.txt': '6' } },
     ...pulls.flatMap(({ number, candidate, action }) => {
       const changed = withEngine(text)
         .replace('candidates/better', `candidates/${candidate}`)
@@ -45,7 +51,7 @@ beforeAll(async () => {
   const sha = (name: string) => history.sha[name] ?? '';
   standIn = await startStandIn({
     repository: { fullName: 'acme/flight-delays', git: history.folder },
-    pulls: pulls.map(({ number, candidate }) => ({
+    pulls: [...pulls, { number: 6, candidate: 'both' }].map(({ number, candidate }) => ({
       ...{ number, title: candidate, author: 'octocat', mergeSha: sha(`merge-${number}`) },
       ...{ head: { ref: `change-${number}`, sha: sha(`head-${number}`) }, base: { ref: 'main', sha: sha('base') } },
     })),
@@ -75,11 +81,54 @@ test.each(pulls)(
   },
 );
 
+test('legs of a matrix hand their verdicts to one report, which writes the one comment', async () => {
+  const legs = ['gate {"candidate":"worse"}', 'gate {"candidate":"better"}'] as const;
+  const { jobs, log } = await runOnGithub({
+    ...{ standIn, history, workflow: matrixWorkflow, actions: house.actions, expectedJobs: [...legs, 'report'] },
+    job: { event: 'pull_request', pull: 6, runId: 106, job: 'gate' },
+  });
+  expect(
+    [...legs, 'report'].map((name) => jobs[name]?.result),
+    log,
+  ).toEqual(['failure', 'success', 'success']);
+  const comments = standIn.comments(6).map(({ body }) => body);
+  expect(comments.length).toBe(1);
+  expect(comments[0]).toContain('worse by 2.6 points');
+  expect(comments[0]).toContain('6 of 6');
+});
+
+function matrixOf(ref: string): string {
+  return `name: matrix
+on: pull_request
+permissions: {}
+jobs:
+  gate:
+    runs-on: ubuntu-24.04
+    permissions: { contents: read, actions: read }
+    strategy: { fail-fast: false, max-parallel: 1, matrix: { candidate: [worse, better] } }
+    steps:
+      - uses: actions/checkout@${ref}
+      - run: mkdir out && cp "candidates/$CANDIDATE/predictions.parquet" out/
+        env: { CANDIDATE: "\${{ matrix.candidate }}" }
+      - uses: modelgate/modelgate/actions/eval-gate@${ref}
+        with:
+          comment: false
+          check-run: false
+  report:
+    needs: gate
+    if: always()
+    runs-on: ubuntu-24.04
+    permissions: { contents: read, actions: read, pull-requests: write, checks: write }
+    steps:
+      - uses: modelgate/modelgate/actions/report@${ref}
+`;
+}
+
 /** The engine that npm brought, as the steps have no network here. */
 function withEngine(text: string): string {
   const engine = path.join(root, 'node_modules/@duckdb', `node-bindings-${currentPlatform()}`);
   return text.replace(
-    /^( *)- (uses: modelgate\/modelgate\/actions\/eval-gate@.*)$/m,
+    /^( *)- (uses: modelgate\/modelgate\/actions\/eval-gate@.*)$(\n *with:$)?/m,
     `$1- $2\n$1  with:\n$1    engine-path: ${engine}`,
   );
 }

@@ -54,10 +54,14 @@ export async function publishPage(
   verdicts: readonly Verdict[],
   policyName: string,
   suffix: string,
-): Promise<string> {
+): Promise<string | undefined> {
   const name = `${artifactName(['modelgate-report', policyName, suffix].filter((part) => part !== ''))}.html`;
   const file = path.join(place.temporary, name);
-  await writeFile(file, page(verdicts, reportContext(place, policyName)));
+  const written = await attempt('Writing the report', async () => {
+    await writeFile(file, page(verdicts, reportContext(place, policyName)));
+    return file;
+  });
+  if (written === undefined) return undefined;
   await attempt('Storing the report', () =>
     place.artifacts.upload({ name, folder: place.temporary, files: [name], alone: true }),
   );
@@ -99,7 +103,6 @@ export async function publishComment(place: Place, set: VerdictSet, policyName: 
 export async function publishCheck(place: Place, verdict: Verdict): Promise<string | undefined> {
   const { client, event, run } = place;
   if (client === undefined || event.readOnly || verdict.status === 'skipped') return undefined;
-  const { annotations, ...report } = checkRun(verdict);
   const leg = verdict.run.leg === undefined ? '' : ` (${verdict.run.leg})`;
   const result = await attempt('Writing the check run', () =>
     publishCheckRun(client, {
@@ -107,8 +110,7 @@ export async function publishCheck(place: Place, verdict: Verdict): Promise<stri
       name: `modelgate / ${verdict.policy.name} / ${verdict.gate.id}${leg}`,
       externalId: `${run.runId}/${verdictKey(verdict)}`,
       detailsUrl: run.url,
-      ...report,
-      annotations,
+      ...checkRun(verdict),
     }),
   );
   if (result?.posted === false) log.notice(result.notice);

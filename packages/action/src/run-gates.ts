@@ -84,14 +84,20 @@ async function judgeAndPublish(inputs: Inputs, place: Place, kind: GateKind): Pr
     headline: phrasePlain(headlinePhrase(verdicts)),
   });
 
+  for (const verdict of verdicts) logVerdict(verdict);
+  await log.folded('Publishing', () => publish(verdicts, policyName, inputs, place));
+  return verdicts.every((verdict) => !verdict.stops);
+}
+
+/** The verdicts are known and said; nothing that goes wrong from here on changes them. */
+async function publish(verdicts: readonly Verdict[], policyName: string, inputs: Inputs, place: Place): Promise<void> {
   const set = verdictSet(place.artifacts);
   const files: string[] = [];
   for (const verdict of verdicts) {
     const { file, notice } = await set.add(verdict, path.join(place.temporary, verdict.policy.name, verdict.gate.id));
-    files.push(file);
+    if (file !== undefined) files.push(file);
     if (notice !== undefined) log.notice(notice);
   }
-  for (const verdict of verdicts) logVerdict(verdict);
   await writeSummary(place, verdicts, policyName);
   const suffix = [place.run.job, place.leg, verdicts.map((one) => one.gate.id).join('+'), String(place.run.attempt)];
   const report = await publishPage(place, verdicts, policyName, suffix.filter(Boolean).join('-'));
@@ -100,7 +106,6 @@ async function judgeAndPublish(inputs: Inputs, place: Place, kind: GateKind): Pr
   const checks = inputs['check-run'] ? await inOrder(verdicts, (verdict) => publishCheck(place, verdict)) : [];
   const comment = inputs.comment ? await publishComment(place, set, policyName) : undefined;
   setOutputs({ 'check-run-url': checks.find(Boolean), 'comment-url': comment });
-  return verdicts.every((verdict) => !verdict.stops);
 }
 
 async function inOrder<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
@@ -111,18 +116,19 @@ async function inOrder<T, R>(items: readonly T[], work: (item: T) => Promise<R>)
 
 /** Every verdict of this step. A policy that cannot be used becomes one, too: an error that the pull request shows. */
 async function judge(inputs: Inputs, place: Place, kind: GateKind): Promise<Verdict[]> {
-  let loaded: LoadedPolicy;
+  const stage = inputs.stage === '' ? defaultStage(place.event) : inputs.stage;
+  let loaded: LoadedPolicy | undefined;
+  let gates: string[];
   try {
     loaded = await loadPolicy({ path: inputs.policy, rules: inputs.rules, kind: kind.kind }, place);
+    gates = gatesOf(loaded, stage, inputs, kind.kind);
   } catch (failure) {
     reportFailure(failure);
-    return [refusal(failure, { place, kind: kind.kind, gate: inputs.gate, file: inputs.policy })];
+    const policy = loaded === undefined ? {} : { policy: loaded.identity };
+    return [refusal(failure, { place, kind: kind.kind, gate: inputs.gate, file: inputs.policy, ...policy })];
   }
-  const stage = inputs.stage === '' ? defaultStage(place.event) : inputs.stage;
   const verdicts: Verdict[] = [];
-  for (const gate of gatesOf(loaded, stage, inputs, kind.kind)) {
-    verdicts.push(await judgeOne(gate, { inputs, place, kind, loaded, stage }));
-  }
+  for (const gate of gates) verdicts.push(await judgeOne(gate, { inputs, place, kind, loaded, stage }));
   return verdicts;
 }
 

@@ -11,8 +11,8 @@ const limits = { stored: 8 * 2 ** 20, unpacked: 16 * 2 ** 20, files: 4 };
 
 /** The verdicts of this run, by which every comment and every report is made. */
 export interface VerdictSet {
-  /** Writes the verdict below a folder of ours and uploads it. @returns path of the file */
-  add(verdict: Verdict, folder: string): Promise<{ readonly file: string; readonly notice?: string }>;
+  /** Writes the verdict below a folder of ours and uploads it. @returns path of the file, and what went wrong */
+  add(verdict: Verdict, folder: string): Promise<{ readonly file?: string; readonly notice?: string }>;
   /** The verdicts that are there now: of each gate, job and matrix leg the one of the newest attempt. */
   list(): Promise<readonly Verdict[]>;
 }
@@ -23,9 +23,13 @@ export function verdictSet(artifacts: ArtifactStore): VerdictSet {
   return {
     add: async (verdict, folder) => {
       const file = path.join(folder, fileName);
-      await mkdir(folder, { recursive: true });
-      await writeFile(file, `${JSON.stringify(verdict, null, 2)}\n`);
       own.push(verdict);
+      try {
+        await mkdir(folder, { recursive: true });
+        await writeFile(file, `${JSON.stringify(verdict, null, 2)}\n`);
+      } catch (error) {
+        return { notice: `The verdict was not written to ${file}: ${message(error)}` };
+      }
       try {
         await artifacts.upload({ name: verdictArtifactName(verdict), folder, files: [fileName] });
         return { file };

@@ -1,7 +1,7 @@
 // The main job of Modelgate on real data: three pull requests against one champion, each judged by the built action in
 // `dist` as a runner would start it, against a local stand-in for GitHub. Nothing leaves this machine.
 import { spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { verdictSchema } from '../packages/core/src/index.ts';
@@ -90,7 +90,21 @@ async function show({ name, number, title }: Candidate, standIn: StandIn): Promi
   console.log(
     `The step ended ${colour} (exit code ${step.code}). One comment on the pull request, one check run, ${calls} API calls.`,
   );
-  console.log(`Report: ${report}\n`);
+  console.log(`Report: ${await kept(report, path.join(folder, `${name}.html`))}`);
+  console.log(`Comment: ${await keptText(standIn.comments(number)[0]?.body, path.join(folder, `${name}.md`))}\n`);
+}
+
+/** The stand-in takes its folders with it when it ends; what a reader wants to open stays. */
+async function kept(file: string | undefined, target: string): Promise<string> {
+  if (file === undefined || file === '') throw new Error('the step wrote no report');
+  await cp(file, target);
+  return target;
+}
+
+async function keptText(text: string | undefined, target: string): Promise<string> {
+  if (text === undefined) throw new Error('the step wrote no comment');
+  await writeFile(target, text);
+  return target;
 }
 
 async function run(script: string, env: Readonly<Record<string, string>>): Promise<{ code: number; log: string }> {

@@ -35,6 +35,9 @@ function boundSentence(check: CheckResult, bound: BoundResult): string {
     case 'fail':
       return broken(check, bound, words);
     case 'inconclusive':
+      if (bound.reason !== 'too-few-rows' && bound.rule === 'max-regression' && worseWithin(check, bound)) {
+        return worseUndecided(check, bound, words);
+      }
       return `cannot tell whether ${words.question}: ${undecided(check, bound, words)}`;
     default:
       return withoutBound(check);
@@ -119,6 +122,13 @@ function undecided(check: CheckResult, bound: BoundResult, words: BoundWords): s
         ? `${rows} cannot decide${ending}`
         : `the interval ${words.range} spans the limit${ending}`;
   }
+}
+
+/** Worse beyond doubt, and only by how much is open: "cannot tell" alone would hide the half that is known. */
+function worseUndecided(check: CheckResult, bound: BoundResult, words: BoundWords): string {
+  const decide = rowsThatDecide(bound);
+  const interval = words.changeInterval === undefined ? '' : ` (${words.changeInterval})`;
+  return `${check.metric} is ${words.change ?? 'worse'}${interval}, but whether by more than ${words.limit} cannot be told${decide === undefined ? '' : `; ${decide}`}`;
 }
 
 function withoutBound(check: CheckResult): string {

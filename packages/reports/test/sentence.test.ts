@@ -174,6 +174,20 @@ describe('check sentences', () => {
     ).toBe(sentence);
   });
 
+  test('worse for sure, but by how much is open', () => {
+    const interval = { lower: -0.013, upper: -0.004, level: 0.95, method: 'tango' };
+    const bound = {
+      rule: 'max-regression',
+      threshold: -0.01,
+      estimate: -0.0085,
+      interval,
+      status: 'inconclusive',
+    } as const;
+    expect(one({ rows: 27405 }, { ...bound, reason: 'interval-spans-limit', rowsNeeded: 526750 })).toBe(
+      'm is worse by 0.9 points (95 % interval 0.4 to 1.3), but whether by more than 1 point cannot be told; about 530,000 rows would decide',
+    );
+  });
+
   test('every status and every reason has a sentence, with and without numbers', () => {
     const rules = ['at-least', 'at-most', 'max-regression', 'min-improvement', 'max-improvement'] as const;
     for (const status of statuses) {

@@ -1,4 +1,4 @@
-import { nearest, parseYaml, shown, UserError } from '@modelgate/core';
+import { nearest, PolicyError, parseYaml, shown, UserError } from '@modelgate/core';
 
 /** The numbers of a metrics file, by dotted path (`test.f1`). */
 export interface MetricsFile {
@@ -8,8 +8,8 @@ export interface MetricsFile {
 
 /**
  * Reads a metrics file: JSON or YAML (nested mappings, flattened to dotted paths) or CSV (a header and one row of
- * values, or `metric,value` lines). Texts and lists are passed over; NaN and infinite numbers are kept until asked for,
- * so that the message can name the metric.
+ * values, or `metric,value` lines). Texts and lists are passed over; a name that occurs twice is refused; NaN and
+ * infinite numbers are kept until asked for, so that the message can name the metric.
  *
  * @throws UserError file-unreadable, file-empty
  */
@@ -21,7 +21,7 @@ export function parseMetricsFile(file: string, text: string): MetricsFile {
       how: 'let the evaluation step write it, then run the gate',
     });
   }
-  const values = /\.csv$/i.test(file) ? fromCsv(file, bare) : flatten(parsed(file, bare));
+  const values = /\.csv$/i.test(file) ? fromCsv(file, bare) : flatten(file, parsed(file, bare));
   if (values.size === 0) {
     throw new UserError('file-unreadable', `${file} holds no numbers`, {
       where: { file },
@@ -39,7 +39,7 @@ export function parseMetricsFile(file: string, text: string): MetricsFile {
 export function metricOf({ file, values }: MetricsFile, name: string): number {
   const paths = values.has(name) ? [name] : [...values.keys()].filter((path) => path.endsWith(`.${name}`));
   if (paths.length > 1) {
-    throw new UserError('metric-missing', `${file} holds ${name} more than once: ${paths.join(', ')}`, {
+    throw new UserError('metric-missing', `${file} holds ${name} more than once: ${paths.slice(0, 5).join(', ')}`, {
       where: { file },
       how: `name one of them in full, e.g. metric: ${paths[0]}`,
     });
@@ -62,65 +62,143 @@ export function metricOf({ file, values }: MetricsFile, name: string): number {
   return value;
 }
 
-/** JSON is read as YAML: every JSON text is YAML 1.2, and positions of errors come with it. Bare NaN is let through. */
+function unreadable(file: string, what: string, how: string, line?: number): UserError {
+  const place = line === undefined ? file : `${file}:${line}`;
+  return new UserError('file-unreadable', `${place} ${what}`, {
+    where: { file, ...(line === undefined ? {} : { line }) },
+    how,
+  });
+}
+
 function parsed(file: string, text: string): unknown {
   const json = /\.json$/i.test(file);
+  const how = 'if the evaluation step was interrupted, run it again';
+  if (!json) {
+    try {
+      return parseYaml(text, file).value;
+    } catch (error) {
+      const first = error instanceof PolicyError ? error.problems[0] : undefined;
+      if (first === undefined) throw error;
+      const { line } = first.where;
+      throw unreadable(file, `cannot be read: ${first.message}`, first.how ?? how, line);
+    }
+  }
   try {
-    return json ? JSON.parse(withoutBareNumbers(text)) : parseYaml(text, file).value;
+    const value: unknown = JSON.parse(withoutBareNumbers(text));
+    refuseDoubleKeys(file, text);
+    return value;
   } catch (error) {
-    const detail = error instanceof Error ? error.message.split('\n').at(-1)?.trim() : shown(error);
-    throw new UserError('file-unreadable', `${file} is not valid ${json ? 'JSON' : 'YAML'}: ${detail}`, {
-      where: { file },
-      how: 'if the evaluation step was interrupted, run it again',
-      cause: error,
-    });
+    if (error instanceof UserError) throw error;
+    throw unreadable(file, `is not valid JSON: ${error instanceof Error ? error.message : shown(error)}`, how);
   }
 }
 
+const jsonString = '"(?:[^"\\\\]|\\\\.)*"';
+
 /** Python writes NaN and Infinity bare, which is not JSON: marked here, outside strings, to be refused by name later. */
 function withoutBareNumbers(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) =>
-    token.startsWith('"') ? token : `{"${notFinite}":"${token}"}`,
+  return text.replace(new RegExp(`${jsonString}|-?\\b(?:NaN|Infinity)\\b`, 'g'), (token) =>
+    token.startsWith('"') ? token : JSON.stringify({ [notFinite]: token }),
   );
 }
 
+/** No key of a file can be this by accident. */
 const notFinite = '\u0000not-finite';
 
-function flatten(value: unknown, path = '', into = new Map<string, number>()): Map<string, number> {
-  if (typeof value === 'number') into.set(path, value);
+/** JSON.parse keeps the second of two equal keys without a word. @param text valid JSON, bare numbers aside */
+function refuseDoubleKeys(file: string, text: string): void {
+  const open: (Set<string> | undefined)[] = [];
+  let last = '';
+  for (const [token] of text.matchAll(new RegExp(`${jsonString}|[{}[\\]:]`, 'g'))) {
+    if (token === '{') open.push(new Set());
+    else if (token === '[') open.push(undefined);
+    else if (token === '}' || token === ']') open.pop();
+    else if (token === ':') {
+      const key: unknown = JSON.parse(last);
+      const keys = open.at(-1);
+      if (keys?.has(String(key))) throw twice(file, String(key));
+      keys?.add(String(key));
+    } else last = token;
+  }
+}
+
+function twice(file: string, name: string): UserError {
+  return unreadable(file, `holds ${shown(name)} twice`, 'keep one of the two: nobody can tell which is meant');
+}
+
+/** Deeper than any evaluation nests, and far from what would exhaust the stack. */
+const deepest = 50;
+
+function flatten(
+  file: string,
+  value: unknown,
+  into = new Map<string, number>(),
+  path: readonly string[] = [],
+): Map<string, number> {
+  if (path.length > deepest) {
+    throw unreadable(file, `is nested deeper than ${deepest} levels`, 'write metrics as {"accuracy": 0.91}');
+  }
+  const name = path.join('.');
+  if (typeof value === 'number') put(file, into, name, value);
   else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     for (const [key, inner] of Object.entries(value)) {
-      if (key === notFinite) into.set(path, Number(inner));
-      else flatten(inner, path === '' ? key : `${path}.${key}`, into);
+      if (key === notFinite) put(file, into, name, Number(inner));
+      else flatten(file, inner, into, [...path, key]);
     }
   }
   return into;
 }
 
-/** `metric,value` lines, or a header and one row. Quoting is not needed for names and numbers, and is refused. */
+function put(file: string, into: Map<string, number>, name: string, value: number): void {
+  if (into.has(name)) throw twice(file, name);
+  into.set(name, value);
+}
+
+/**
+ * `metric,value` lines, or a header and one row; two columns are lines where the second line begins with a name. Quoting
+ * is not needed for names and numbers, and is refused.
+ */
 function fromCsv(file: string, text: string): Map<string, number> {
   const rows = text
-    .split(/\r?\n/)
-    .filter((row) => row.trim() !== '')
-    .map((row) => row.split(',').map((cell) => cell.trim()));
-  const [header = [], ...body] = rows;
-  const ragged = rows.findIndex((row) => row.length !== header.length);
-  if (ragged !== -1 || text.includes('"')) {
-    const line = ragged === -1 ? 1 : ragged + 1;
-    throw new UserError('file-unreadable', `${file}:${line}: not a plain metrics table`, {
-      where: { file, line },
-      how: 'write a header and one row of numbers, or lines of metric,value',
-    });
+    .split(/\r\n|\n|\r/)
+    .map((row, index) => ({ row, line: index + 1, cells: row.split(',').map((cell) => cell.trim()) }))
+    .filter(({ row }) => row.trim() !== '');
+  const [header = [], ...body] = rows.map(({ cells }) => cells);
+  const broken = rows.find(({ row, cells }) => cells.length !== header.length || row.includes('"'));
+  if (broken !== undefined) {
+    throw unreadable(
+      file,
+      'is not a plain metrics table',
+      'write a header and one row of numbers, or lines of metric,value',
+      broken.line,
+    );
   }
-  const pairs =
-    header.length === 2 && body.length !== 1
-      ? [header, ...body]
-      : header.map((name, column) => [name, body[0]?.[column] ?? '']);
+  const asLines = header.length === 2 && (body[0] === undefined || numberIn(body[0][0] ?? '') === undefined);
+  if (!asLines && body.length > 1) {
+    throw unreadable(
+      file,
+      `holds ${body.length} rows of values; one is expected`,
+      'write the row that is to be judged: a gate does not choose among epochs or runs',
+    );
+  }
+  const pairs = asLines ? [header, ...body] : header.map((name, column) => [name, body[0]?.[column] ?? '']);
   const values = new Map<string, number>();
-  for (const [name = '', value = ''] of pairs) {
-    if (value !== '' && (Number.isFinite(Number(value)) || /^[+-]?(nan|inf|infinity)$/i.test(value))) {
-      values.set(name, /inf/i.test(value) ? Number.POSITIVE_INFINITY : Number(value));
-    }
+  for (const [name = '', cell = ''] of pairs) {
+    const value = numberIn(cell);
+    if (value !== undefined) put(file, values, name, value);
   }
   return values;
+}
+
+const notFiniteWords: ReadonlyMap<string, number> = new Map([
+  ['nan', Number.NaN],
+  ['inf', Number.POSITIVE_INFINITY],
+  ['infinity', Number.POSITIVE_INFINITY],
+  ['-inf', Number.NEGATIVE_INFINITY],
+  ['-infinity', Number.NEGATIVE_INFINITY],
+]);
+
+function numberIn(cell: string): number | undefined {
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cell)) return Number(cell);
+  return notFiniteWords.get(cell.toLowerCase().replace(/^\+/, ''));
 }

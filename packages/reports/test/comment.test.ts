@@ -495,13 +495,17 @@ describe('whatever the names', () => {
             heading: name,
           });
           expect(text.match(/<!--|-->/g)).toEqual(['<!--', '-->']);
-          const bare = text.replace(/`[^`\n]*`|<code>[^<]*<\/code>/g, '').replace(/&#\d+;/g, '\ue000');
+          // an escaped backtick opens no code, so escapes go first
+          const bare = text
+            .replace(/\\./g, '')
+            .replace(/`[^`\n]*`|<code>[^<]*<\/code>/g, '')
+            .replace(/&#\d+;/g, '\ue000');
           expect(bare).not.toMatch(/@(?!\ue000)|#\d|<script|\u202e/);
           const rows = text.split('\n').filter((line) => line.startsWith('| '));
           expect(rows.map((row) => row.match(/\|/g)?.length)).toEqual([5, 5, 8, 8, 8]);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 200, examples: [['``@evil`']] },
     );
   });
 });

@@ -33,11 +33,15 @@ export interface ArtifactStore {
   read(artifact: StoredArtifact, limits?: ArtifactLimits): Promise<readonly ArtifactFile[]>;
 }
 
+export interface ArtifactPlaces {
+  /** A folder for what is being downloaded. */
+  readonly temporary: string;
+  /** Takes one line for the step's log; default is stdout, where the artifact client writes too. */
+  readonly print?: (line: string) => void;
+}
+
 /** The run's store where there is one, else a folder: a local run, or a server without the artifact service. */
-export function artifactStore(
-  env: Environment,
-  at: { readonly temporary: string; readonly folder: string },
-): ArtifactStore {
+export function artifactStore(env: Environment, at: ArtifactPlaces & { readonly folder: string }): ArtifactStore {
   const hosted = env['ACTIONS_RUNTIME_TOKEN'] && env['ACTIONS_RESULTS_URL'];
   return hosted ? runArtifacts(at) : folderArtifacts(at.folder);
 }
@@ -46,22 +50,38 @@ export function artifactStore(
  * The artifact service of the run. Its client, which is heavy, is loaded by the first use; it reads
  * `ACTIONS_RUNTIME_TOKEN` and `ACTIONS_RESULTS_URL` itself, and repeats what fails up to five times.
  *
- * @param at.temporary a folder for what is being downloaded
+ * It also writes a dozen lines to stdout for each artifact, which it has no switch for. They go into a group of the log,
+ * and no name that could make one of them a command gets as far. `stop-commands` would not do: with it the client's own
+ * `add-mask` of a signed address is printed instead of obeyed.
  */
-export function runArtifacts(at: { readonly temporary: string }): ArtifactStore {
+export function runArtifacts(at: ArtifactPlaces): ArtifactStore {
   const load = async () => new (await import('@actions/artifact')).DefaultArtifactClient();
+  const print = at.print ?? ((line: string) => process.stdout.write(`${line}\n`));
+  const grouped = async <T>(title: string, work: () => Promise<T>): Promise<T> => {
+    print(`::group::${plainLine(title).replaceAll('%', '%25')}`);
+    try {
+      return await work();
+    } finally {
+      print('::endgroup::');
+    }
+  };
   return {
     upload: async (artifact) => {
       checkAlone(artifact);
+      refuseCommands(artifact.name);
       const files = artifact.files.map((file) => path.resolve(artifact.folder, file));
-      const reply = await (await load()).uploadArtifact(artifact.name, files, path.resolve(artifact.folder), {
-        ...(artifact.alone ? { skipArchive: true } : {}),
-        ...(artifact.retentionDays === undefined ? {} : { retentionDays: artifact.retentionDays }),
-      });
+      const client = await load();
+      const reply = await grouped(`Upload artifact ${artifact.name}`, () =>
+        client.uploadArtifact(artifact.name, files, path.resolve(artifact.folder), {
+          ...(artifact.alone ? { skipArchive: true } : {}),
+          ...(artifact.retentionDays === undefined ? {} : { retentionDays: artifact.retentionDays }),
+        }),
+      );
       return { name: artifact.name, bytes: reply.size ?? 0, ...(reply.id === undefined ? {} : { id: reply.id }) };
     },
     list: async () => {
-      const { artifacts } = await (await load()).listArtifacts();
+      const client = await load();
+      const { artifacts } = await grouped('List artifacts of this run', () => client.listArtifacts());
       return artifacts.map(({ id, name, size, createdAt }) => ({
         id,
         name,
@@ -70,10 +90,14 @@ export function runArtifacts(at: { readonly temporary: string }): ArtifactStore 
       }));
     },
     read: async (artifact, limits = defaultLimits) => {
+      refuseCommands(artifact.name);
       refuseLarge(artifact.name, artifact.bytes, limits);
+      const client = await load();
       const folder = await mkdtemp(path.join(at.temporary, 'modelgate-artifact-'));
       try {
-        await (await load()).downloadArtifact(artifact.id, { path: folder, skipDecompress: true });
+        await grouped(`Download artifact ${artifact.name}`, () =>
+          client.downloadArtifact(artifact.id, { path: folder, skipDecompress: true }),
+        );
         const [only] = await readdir(folder);
         if (only === undefined)
           throw new Error(`The artifact "${artifact.name}" was downloaded, but there is no file.`);
@@ -145,6 +169,20 @@ function checkAlone({ alone, files, name }: Upload): void {
     throw new Error(`A file uploaded alone must be named as its artifact, "${name}"; got ${files.join(', ')}.`);
 }
 
+/**
+ * Any job of the run can name an artifact, and the client prints names. The runner takes `##[` for a command anywhere in
+ * a line, `::` at its start (actions/runner, ActionCommand.cs), and the client decodes `%0A` in a name to a new line.
+ * @throws UserError
+ */
+function refuseCommands(name: string): void {
+  if (plainLine(name, name.length) === name && !/%|##\[/.test(name)) return;
+  throw new UserError(
+    'file-unreadable',
+    `The name of the artifact "${plainLine(name, 80)}" could be read as a command of the log; it was not touched.`,
+    { how: 'Leave `%`, `##[` and control characters out of the name.' },
+  );
+}
+
 /** @throws UserError */
 export function refuseLarge(name: string, bytes: number, limits: ArtifactLimits): void {
   if (bytes > limits.stored) throw tooLarge(name, `${mebibytes(bytes)}, more than ${mebibytes(limits.stored)}`);
@@ -153,13 +191,14 @@ export function refuseLarge(name: string, bytes: number, limits: ArtifactLimits)
 const lengthAtMost = 200;
 
 /**
- * One name of several parts: joined by `--`, with what artifact names must not hold (and blanks) replaced by `-`. Where
- * anything was replaced or cut, a digest of the original keeps different names different.
+ * One name of several parts: joined by `--`, with what artifact names must not hold (and blanks, `%` and `#`, of which commands of
+ * the log are made) replaced by `-`. Where anything was replaced or cut, a digest of the original keeps different names
+ * different.
  */
 export function artifactName(parts: readonly string[]): string {
   const wanted = parts.join('--');
   const plain = plainLine(wanted, wanted.length)
-    .replaceAll(/[":<>|*?\\/\s]/g, '-')
+    .replaceAll(/[":<>|*?\\/\s%#]/g, '-')
     .replace(/^\.+/, '-');
   if (plain === wanted && plain.length <= lengthAtMost && plain !== '') return plain;
   const digest = createHash('sha256').update(wanted).digest('hex').slice(0, 8);

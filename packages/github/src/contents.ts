@@ -72,7 +72,7 @@ async function bytesOf(
       },
     );
   }
-  const { bytes } = await client.bytes(
+  const bytes = await client.bytes(
     'GET /repos/{owner}/{repo}/contents/{path}',
     { path, ref: commit },
     {

@@ -36,6 +36,7 @@ export {
   type WorkflowRunEvent,
 } from './event.ts';
 export { plainLine, plainText, withoutCommands } from './log-text.ts';
+export { type ProxyUse, useProxyFromEnvironment } from './proxy.ts';
 export { headOfPullRequest, type OpenPullRequest, openPullRequestOf } from './pull-request.ts';
 export { listArtifactsNamed, listRunArtifacts, type RecordedArtifact, readArtifact } from './recorded-artifact.ts';
 export { type BaselineQuery, findRecordedBaseline, type RecordedBaseline, type Rejected } from './recorded-baseline.ts';

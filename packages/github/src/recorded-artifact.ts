@@ -118,7 +118,7 @@ export async function readArtifact(
   limits: ArtifactLimits = defaultLimits,
 ): Promise<readonly ArtifactFile[]> {
   refuseLarge(artifact.name, artifact.bytes, limits);
-  const { bytes } = await client.bytes(
+  const bytes = await client.bytes(
     'GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}',
     { artifact_id: artifact.id, archive_format: 'zip' },
     {

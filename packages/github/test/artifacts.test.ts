@@ -103,6 +103,34 @@ describe("the run's own artifacts", () => {
     expect(github.calls({ service: 'blob' })).toBe(0);
   });
 
+  test('are spoken of in groups of the log, whose titles hold no command', async () => {
+    const lines: string[] = [];
+    const store = runArtifacts({ temporary: folder, print: (line) => lines.push(line) });
+    await store.upload({ name: 'verdict', folder: path.join(folder, 'out'), files: ['verdict.json'] });
+    const [artifact] = await store.list();
+    if (artifact === undefined) throw new Error('nothing is listed');
+    await store.read(artifact);
+    expect(lines).toEqual([
+      '::group::Upload artifact verdict',
+      '::endgroup::',
+      '::group::List artifacts of this run',
+      '::endgroup::',
+      '::group::Download artifact verdict',
+      '::endgroup::',
+    ]);
+  });
+
+  test.each(['x%0A::set-output name=status::pass', '##[add-mask]x', 'x\n::error::x'])(
+    'named %j are neither uploaded nor downloaded: the client prints names',
+    async (name) => {
+      const store = runArtifacts({ temporary: folder });
+      const refusal = /^The name of the artifact ".*" could be read as a command of the log; it was not touched\.$/;
+      await expect(store.read({ id: 1, name, bytes: 1 })).rejects.toThrow(refusal);
+      await expect(store.upload({ name, folder, files: ['out/report.html'] })).rejects.toThrow(refusal);
+      expect(github.requests).toEqual([]);
+    },
+  );
+
   test('uploaded alone keep their own name', async () => {
     const upload = runArtifacts({ temporary: folder }).upload({
       name: 'page',
@@ -184,6 +212,7 @@ test('names hold no forbidden character and stay different', () => {
   expect(artifactName(['a/b', '3.12 "x"'])).toMatch(/^a-b--3\.12--x--[0-9a-f]{8}$/);
   expect(artifactName(['a/b'])).not.toBe(artifactName(['a:b']));
   expect(artifactName(['x'.repeat(300)])).toHaveLength(209);
+  expect(artifactName(['50%0A', '##[error]'])).toMatch(/^50-0A----\[error\]-[0-9a-f]{8}$/);
   expect(artifactName(['..'])).toMatch(/^--[0-9a-f]{8}$/);
 });
 

@@ -133,3 +133,50 @@ test('GraphQL is beside the REST API, on Enterprise Server too', async () => {
   }
   expect(urls).toEqual(['https://api.github.com/graphql', 'https://github.example/api/graphql']);
 });
+
+test("Octokit's own methods go through the same transport", async () => {
+  const github = await startGitHub();
+  github.fault({ method: 'GET', path: /pulls\/7$/, times: 1, reply: replies.badGateway() });
+  const lines: string[] = [];
+  const client = clientOf(github.url, { log: (line) => lines.push(line) });
+  const { octokit } = client;
+  const target = { owner: 'acme', repo: 'flights' };
+  expect((await octokit.rest.pulls.get({ ...target, pull_number: 7 })).data.number).toBe(7);
+  expect(lines).toEqual([
+    'GitHub failed (502) when asked to answer GET /repos/acme/flights/pulls/7. Trying again in 1.3 s.',
+  ]);
+  const pulls = await octokit.paginate(octokit.rest.pulls.list, { ...target, state: 'open' });
+  expect(pulls.map((one) => one.number)).toEqual([7]);
+  await expect(octokit.rest.pulls.get({ ...target, pull_number: 8 })).rejects.toThrow(
+    'GitHub found nothing (404) when asked to answer GET /repos/acme/flights/pulls/8.',
+  );
+  expect(client.calls()).toBe(4);
+});
+
+test('the token stays at the origin of the API, wherever a next page leads', async () => {
+  const sent: unknown[] = [];
+  const fetch = async (url: unknown, init?: RequestInit) => {
+    const given = new Headers(init?.headers);
+    sent.push([String(url), given.get('authorization'), given.get('x-github-api-version')]);
+    const link = '<https://elsewhere.example/repos/acme/flights/labels?page=2>; rel="next"';
+    const headers = { 'content-type': 'application/json; charset=utf-8', ...(sent.length === 1 ? { link } : {}) };
+    return new Response('[]', { headers });
+  };
+  const { octokit } = clientOf('https://api.github.com', { fetch });
+  await octokit.paginate('GET /repos/{owner}/{repo}/labels', { owner: 'acme', repo: 'flights' });
+  expect(sent).toEqual([
+    ['https://api.github.com/repos/acme/flights/labels', 'Bearer ghs_standin', '2022-11-28'],
+    ['https://elsewhere.example/repos/acme/flights/labels?page=2', null, '2022-11-28'],
+  ]);
+});
+
+test('what calls itself JSON and is not', async () => {
+  const headers = { 'content-type': 'application/json' };
+  const client = clientOf('https://api.github.com', { fetch: async () => new Response('<html>', { headers }) });
+  await expect(readPull(client)).rejects.toThrow(
+    "GitHub's reply makes no sense (not JSON) when asked to read pull request 7.",
+  );
+  await expect(client.octokit.rest.meta.get()).rejects.toThrow(
+    "GitHub's reply makes no sense (not JSON) when asked to answer GET /meta.",
+  );
+});

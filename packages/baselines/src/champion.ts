@@ -147,7 +147,8 @@ export function expiryNotice(identity: BaselineIdentity, now: Date): string | un
   if (identity.expiresAt === undefined) return undefined;
   const left = Math.floor((new Date(identity.expiresAt).getTime() - now.getTime()) / day);
   if (left > 14) return undefined;
-  return `The champion's record expires in ${left} ${left === 1 ? 'day' : 'days'} (${identity.expiresAt.slice(0, 10)}): a green run on the default branch renews it.`;
+  const when = left < 1 ? 'within a day' : left === 1 ? 'in 1 day' : `in ${left} days`;
+  return `The champion's record expires ${when} (${identity.expiresAt.slice(0, 10)}): a green run on the default branch renews it.`;
 }
 
 async function fromGit(request: ChampionRequest, file: string, contents: ContentStore): Promise<Champion> {

@@ -55,7 +55,7 @@ export async function readManifest(folder: string): Promise<{ manifest: Manifest
   const text = await readFile(path.join(folder, manifestFile), 'utf8').catch((error: unknown) => {
     throw refuse(`has no ${manifestFile}`, error);
   });
-  const parsed = manifestSchema.safeParse(jsonOf(text));
+  const parsed = manifestOf(text);
   if (!parsed.success)
     throw refuse(`has a ${manifestFile} that this version cannot read: ${z.prettifyError(parsed.error)}`);
   const data = path.join(folder, parsed.data.data.file);
@@ -67,6 +67,11 @@ export async function readManifest(folder: string): Promise<{ manifest: Manifest
     throw refuse(`holds other data than was recorded (sha-256 ${digest}, recorded ${parsed.data.data.sha256})`);
   }
   return { manifest: parsed.data, data };
+}
+
+/** A manifest's text against the schema; what is no JSON fails it, too. */
+export function manifestOf(text: string) {
+  return manifestSchema.safeParse(jsonOf(text));
 }
 
 function jsonOf(text: string): unknown {

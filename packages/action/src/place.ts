@@ -12,6 +12,7 @@ import {
   type Run,
   readEvent,
   readRun,
+  useProxyFromEnvironment,
 } from '@modelgate/github';
 
 /** Where a gate runs: a step of a workflow. */
@@ -50,6 +51,8 @@ export async function placeOf(
       },
     );
   }
+  const proxy = useProxyFromEnvironment(env);
+  if (proxy.kind === 'not-possible') options.log(proxy.notice);
   const temporary = path.join(env['RUNNER_TEMP'] || path.join(process.cwd(), '.modelgate'), 'modelgate');
   await mkdir(temporary, { recursive: true });
   const { repository, apiUrl } = run;

@@ -48,9 +48,8 @@ export async function evaluate(request: EvaluationRequest, world: EvaluationWorl
   };
   const measurement = await measure(plan, request, rules, world);
   if (measurement.kind === 'failed') {
-    const judgements = plan.checks.map((check) =>
-      unmeasured(check, 'error', measurement.problem.reason, rules, measurement.problem),
-    );
+    // the problem stands with the gate, once, and not again with each of its checks
+    const judgements = plan.checks.map((check) => unmeasured(check, 'error', measurement.problem.reason, rules));
     return { ...outcome(judgements, rules), problem: measurement.problem, notices: [], inputs: [] };
   }
   const { judgements, opponent, inputs, rows, recorded, notices } = measurement;

@@ -1,7 +1,7 @@
 import type { BaselineIdentity, CheckResult, PolicyIdentity, Verdict } from '@modelgate/core';
 import { none, values } from './check-row.ts';
 import { checkSentence, decisiveBound, reasonText, rowsText } from './check-sentence.ts';
-import { bySeverity, decisiveCheck, gateName, holding, weakness } from './headline.ts';
+import { bySeverity, decisiveCheck, gateName, holding, isToldByGate, weakness } from './headline.ts';
 import { about, counted } from './number-format.ts';
 import type { Phrase } from './phrase.ts';
 import { isTrouble, severity, statusSigns } from './status-sign.ts';
@@ -81,7 +81,9 @@ export function troublesOf(verdicts: readonly Verdict[]): readonly Trouble[] {
   const said = worst === undefined || worst.problem !== undefined ? undefined : decisiveCheck(worst);
   return ordered
     .flatMap((verdict) =>
-      verdict.checks.filter((check) => isTrouble(check.status)).map((check) => ({ verdict, check })),
+      verdict.checks
+        .filter((check) => isTrouble(check.status) && !isToldByGate(verdict, check))
+        .map((check) => ({ verdict, check })),
     )
     .toSorted((one, other) => severity(one.check.status) - severity(other.check.status))
     .map(({ verdict, check }) => {

@@ -128,8 +128,13 @@ function allHold(verdicts: readonly Verdict[]): string {
 
 function troubles(verdict: Verdict): number {
   if (verdict.checks.length === 0) return isTrouble(verdict.status) ? 1 : 0;
-  const bad = verdict.checks.filter((check) => isTrouble(check.status)).length;
-  return verdict.problem === undefined ? bad : Math.max(1, bad);
+  const bad = verdict.checks.filter((check) => isTrouble(check.status) && !isToldByGate(verdict, check)).length;
+  return verdict.problem === undefined ? bad : 1 + bad;
+}
+
+/** Where a whole gate could not be measured, its one problem is not told again with each of its checks. */
+export function isToldByGate(verdict: Verdict, check: CheckResult): boolean {
+  return verdict.problem !== undefined && check.status === 'error' && check.problem === undefined;
 }
 
 function troublesSaid(verdict: Verdict): number {

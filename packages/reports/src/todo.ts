@@ -12,12 +12,13 @@ import type { Phrase } from './phrase.ts';
 export function todo(verdicts: readonly Verdict[]): readonly Phrase[] {
   const open = bySeverity(verdicts).map((verdict) => ({ verdict, checks: verdict.checks.filter(isOpen) }));
   const steps = open.flatMap(({ verdict, checks }): readonly Phrase[] => [
-    ...(verdict.problem === undefined ? [] : [problemStep({ code: gateName(verdict) }, verdict.problem)]),
-    ...checks.flatMap((check) => {
-      return check.problem === undefined
-        ? []
-        : [problemStep({ code: `${gateName(verdict)}/${check.id}` }, check.problem)];
-    }),
+    ...(verdict.problem === undefined ? [] : [problemStep([{ code: gateName(verdict) }], verdict.problem)]),
+    ...[...Map.groupBy(checks, ({ problem }) => problem && JSON.stringify([problem.message, problem.how]))].flatMap(
+      ([, same]) => {
+        const problem = same[0]?.problem;
+        return problem === undefined ? [] : [problemStep(names(verdict, same), problem)];
+      },
+    ),
     ...[
       ...Map.groupBy(
         checks.filter((check) => check.problem === undefined),
@@ -87,11 +88,11 @@ const generalAdvice: Readonly<Partial<Record<Reason, string>>> = {
   crash: 'this is a defect in Modelgate: please report it with the log of the step',
 };
 
-function problemStep(name: { readonly code: string }, problem: Problem): Phrase {
+function problemStep(name: Phrase, problem: Problem): Phrase {
   const advice = problem.how ?? generalAdvice[problem.reason];
-  if (advice !== undefined) return [name, `: ${advice}`];
+  if (advice !== undefined) return [...name, `: ${advice}`];
   const file = problem.where?.file;
-  return file === undefined ? [name, `: ${problem.message}`] : [name, ': look at ', { code: file }];
+  return file === undefined ? [...name, `: ${problem.message}`] : [...name, ': look at ', { code: file }];
 }
 
 function rowsAdvice(verdict: Verdict, checks: readonly CheckResult[]): string {

@@ -223,7 +223,10 @@ function refused(party: Pick<Party, 'words' | 'file'>, problems: readonly Proble
   const [head, ...others] = problems;
   if (head === undefined) throw new Error('a table was refused without a problem');
   const where = { file: party.file };
-  if (others.length === 0) return new UserError(head.reason, `The ${party.words}: ${head.text}.`, { where });
+  if (others.length === 0) {
+    const sentence = `The ${party.words}: ${head.text}${head.text.endsWith('?') ? '' : '.'}`;
+    return new UserError(head.reason, sentence, { where });
+  }
   const lines = problems.map(({ text }) => `- ${text}`).join('\n');
   return new UserError(head.reason, `The ${party.words} has ${problems.length} problems:\n${lines}`, { where });
 }

@@ -56,7 +56,7 @@ test('missing columns, all of a table at once, with the nearest name', async () 
   ]);
   expect(await seen(paired({ candidate: 'idd,p\n1,2\n' }))).toEqual([
     'column-missing',
-    'The candidate table c.csv: there is no column "id"; did you mean "idd"?.',
+    'The candidate table c.csv: there is no column "id"; did you mean "idd"?',
     undefined,
   ]);
 });

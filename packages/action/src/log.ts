@@ -16,15 +16,6 @@ export const log = {
     log.block(text);
     endGroup();
   },
-  /** What other people's code prints while it works, under one line that a reader opens only when it is needed. */
-  async folded<T>(title: string, work: () => Promise<T>): Promise<T> {
-    startGroup(title);
-    try {
-      return await work();
-    } finally {
-      endGroup();
-    }
-  },
   notice(text: string): void {
     notice(plainText(text));
   },

@@ -85,7 +85,7 @@ async function judgeAndPublish(inputs: Inputs, place: Place, kind: GateKind): Pr
   });
 
   for (const verdict of verdicts) logVerdict(verdict);
-  await log.folded('Publishing', () => publish(verdicts, policyName, inputs, place));
+  await publish(verdicts, policyName, inputs, place);
   return verdicts.every((verdict) => !verdict.stops);
 }
 

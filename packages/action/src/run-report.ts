@@ -24,7 +24,7 @@ export async function runReport(): Promise<void> {
     const inputs = readInputs(reportInputs);
     const place = await placeOf(process.env, { token: inputs['github-token'], matrix: '', log: log.line });
     const set = verdictSet(place.artifacts);
-    const verdicts = await log.folded('Reading verdicts', () => set.list());
+    const verdicts = await set.list();
     if (verdicts.length === 0) {
       throw new UserError('file-missing', 'no gate of this run has stored a verdict', {
         how: 'let the gates run before this step or job (`needs:`), with `if: always()` on this one',
@@ -34,7 +34,7 @@ export async function runReport(): Promise<void> {
     setOutputs({ status, headline: phrasePlain(headlinePhrase(verdicts)) });
     for (const [policy, group] of byPolicy(verdicts)) {
       log.line(phrasePlain(headlinePhrase(group)));
-      await log.folded('Publishing', () => publishPolicy(policy, group, { place, set, inputs }));
+      await publishPolicy(policy, group, { place, set, inputs });
     }
   } catch (failure) {
     reportFailure(failure);

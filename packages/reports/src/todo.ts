@@ -79,6 +79,12 @@ const generalAdvice: Readonly<Partial<Record<Reason, string>>> = {
   'file-empty': 'check that the step before this one writes rows',
   'file-unreadable': 'write the file again; it must be CSV, JSON, JSONL or Parquet as its name says',
   'column-missing': 'check the spelling of the column in the policy',
+  'column-type': 'let the step that writes the table mend this column, or name another one in the policy',
+  'not-finite':
+    'find out why these are no numbers: a row whose value could not be computed must not pass for a measured one',
+  'value-missing': 'give every row a value; a row that the model left out counts, too',
+  'probability-out-of-range':
+    'write probabilities from 0 to 1, not scores or percentages, or leave `score` out of the policy',
   'examples-changed': 'evaluate the candidate on the same examples as the policy names',
   'baseline-missing': "run the workflow on the default branch, which records the champion's results",
   'baseline-unreadable': 'allow the workflow to read them: permissions, actions: read',

@@ -46,14 +46,19 @@ export function classEffects(
     candidate: numberOf(values.candidate),
     champion: values.champion && numberOf(values.champion),
   };
-  const gap = undefinedProblem(metric, values.candidate, values.champion);
-  if (gap !== undefined) return { ...base, effects: bounds.map(() => gap) };
+  const gap = undefinedProblem(metric, 'candidate', values.candidate);
+  if (gap !== undefined) return { ...base, gap, effects: bounds.map(() => gap) };
+  const championGap = values.champion && undefinedProblem(metric, 'champion', values.champion);
 
-  const exact = (of: Estimand): of is 'value' | 'difference' => metric.perRow && of !== 'relative-difference';
-  const wanted = [...new Set(bounds.map((bound) => bound.of))].filter((of) => !exact(of));
-  const resampled = bootstrapEffects(metric, cells, wanted, plan);
-  const effectOf = (of: Estimand) => (exact(of) ? perRowEffect(cells, of, plan.confidence) : resampled.get(of));
-  return { ...base, effects: bounds.map((bound) => effectOf(bound.of)) };
+  const effects = new Map<Estimand, Effect>();
+  const open: Estimand[] = [];
+  for (const of of new Set(bounds.map((bound) => bound.of))) {
+    if (of !== 'value' && championGap !== undefined) effects.set(of, championGap);
+    else if (metric.perRow && of !== 'relative-difference') effects.set(of, perRowEffect(cells, of, plan.confidence));
+    else open.push(of);
+  }
+  for (const [of, effect] of bootstrapEffects(metric, cells, open, plan)) effects.set(of, effect);
+  return { ...base, effects: bounds.map((bound) => effects.get(bound.of)) };
 }
 
 function numberOf(value: MetricValue): number | undefined {
@@ -62,21 +67,15 @@ function numberOf(value: MetricValue): number | undefined {
 
 function undefinedProblem(
   metric: ClassificationMetric,
-  candidate: MetricValue,
-  champion: MetricValue | undefined,
+  who: 'candidate' | 'champion',
+  value: MetricValue,
 ): Effect | undefined {
-  for (const [who, value] of [
-    ['candidate', candidate],
-    ['champion', champion],
-  ] as const) {
-    if (value === undefined || 'value' in value) continue;
-    return undefinedEffect(
-      'metric-undefined',
-      `${metric.name} of the ${who} is undefined: ${value.undefined}`,
-      'check the examples and `positive`, or gate another metric',
-    );
-  }
-  return undefined;
+  if ('value' in value) return undefined;
+  return undefinedEffect(
+    'metric-undefined',
+    `${metric.name} of the ${who} is undefined: ${value.undefined}`,
+    'check the examples and `positive`, or gate another metric',
+  );
 }
 
 /** The metric of one side as a function of the cells' counts, with nothing allocated a call. */

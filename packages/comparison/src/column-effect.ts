@@ -34,7 +34,8 @@ export interface QuantileData {
 
 /**
  * Effects of a column's mean: Student's t on the value and on the paired differences. A relative margin of r is judged on
- * candidate − (1 + r) champion, so that the champion's own uncertainty counts.
+ * candidate − (1 + r) champion, so that the champion's own uncertainty counts: at the limit that is Fieller's decision
+ * (Fieller 1954, J. R. Statist. Soc. B 16, 175–185).
  *
  * @param range possible values of the column: where known, a rare drop that no row shows is not taken as excluded
  */
@@ -46,11 +47,11 @@ export function meanEffects(
   range?: readonly [number, number],
 ): Measured {
   const { candidate, champion, difference, covariance } = data;
-  const width = range === undefined ? undefined : range[1] - range[0];
   const effects = bounds.map((bound): Effect | undefined => {
-    if (bound.of === 'value') return meanEffect(candidate, plan.confidence, 't');
+    if (bound.of === 'value') return guardedMeanEffect(candidate, plan.confidence, 't', rowReach(range, 0));
     if (champion === undefined || difference === undefined || covariance === undefined) return undefined;
-    if (bound.of === 'difference') return guardedMeanEffect(difference, plan.confidence, width);
+    if (bound.of === 'difference')
+      return guardedMeanEffect(difference, plan.confidence, 'paired-t', rowReach(range, 1));
     if (nearZero(champion.mean)) return championNearZero(name, champion.mean);
     const factor = factorOf(bound, champion.mean);
     const contrast: MeanOf = {
@@ -58,7 +59,8 @@ export function meanEffects(
       mean: candidate.mean - factor * champion.mean,
       variance: Math.max(0, candidate.variance + factor ** 2 * champion.variance - 2 * factor * covariance),
     };
-    return relative(meanEffect(contrast, plan.confidence, 'paired-t'), bound, champion.mean);
+    const effect = guardedMeanEffect(contrast, plan.confidence, 'paired-t', rowReach(range, factor));
+    return relative(effect, bound, champion.mean);
   });
   return { rows: candidate.count, candidate: candidate.mean, champion: champion?.mean, effects };
 }
@@ -101,11 +103,13 @@ function relative(effect: Effect, bound: PlannedBound, champion: number): Effect
   if (effect.kind === 'undecidable')
     return { ...effect, estimate: effect.estimate === undefined ? undefined : share(effect.estimate) };
   if (effect.kind !== 'interval') return effect;
-  const { interval, standardError } = effect;
+  const { interval, standardError, guarded } = effect;
+  const shares = (of: { lower: number; upper: number }) => ({ lower: share(of.lower), upper: share(of.upper) });
   return {
     ...effect,
     estimate: share(effect.estimate),
-    interval: { ...interval, lower: share(interval.lower), upper: share(interval.upper) },
+    interval: { ...interval, ...shares(interval) },
+    ...(guarded === undefined ? {} : { guarded: shares(guarded) }),
     standardError: standardError === undefined ? undefined : standardError / Math.abs(champion),
   };
 }
@@ -126,24 +130,40 @@ function meanEffect(moments: MeanOf, level: number, method: 't' | 'paired-t'): E
   return { kind: 'interval', estimate: mean.estimate, interval, standardError: mean.standardError };
 }
 
+/** The least and the largest that one more row of candidate − factor × champion could be. */
+interface RowReach {
+  readonly worst: number;
+  readonly best: number;
+}
+
+function rowReach(range: readonly [number, number] | undefined, factor: number): RowReach | undefined {
+  if (range === undefined) return undefined;
+  const [low, high] = range;
+  const [least, most] = factor < 0 ? [factor * high, factor * low] : [factor * low, factor * high];
+  return { worst: low - most, best: high - least };
+}
+
 /**
  * A sample that misses a rare failure would pass too easily: where the range of the scores is known, the bounds must also
  * hold with one more row of the worst (or best) possible difference. Without any spread that row is all there is.
  */
-function guardedMeanEffect(difference: MeanOf, level: number, width: number | undefined): Effect {
-  const effect = meanEffect(difference, level, 'paired-t');
-  if (width === undefined || difference.count < 2) return effect;
-  const worst = meanEffect(withRow(difference, -width), level, 'paired-t');
-  const best = meanEffect(withRow(difference, width), level, 'paired-t');
-  if (worst.kind !== 'interval' || best.kind !== 'interval') return effect;
-  const guarded = { lower: worst.interval.lower, upper: best.interval.upper };
+function guardedMeanEffect(rows: MeanOf, level: number, method: 't' | 'paired-t', reach: RowReach | undefined): Effect {
+  const effect = meanEffect(rows, level, method);
+  if (reach === undefined || rows.count < 2) return effect;
+  const worst = meanEffect(withRow(rows, reach.worst), level, method);
+  const best = meanEffect(withRow(rows, reach.best), level, method);
+  // rows that all lie at an edge of the range: beyond it there is nothing to allow for
+  const guarded = {
+    lower: worst.kind === 'interval' ? worst.interval.lower : rows.mean,
+    upper: best.kind === 'interval' ? best.interval.upper : rows.mean,
+  };
   if (effect.kind === 'interval') return { ...effect, guarded };
   return {
     kind: 'interval',
-    estimate: difference.mean,
-    interval: { ...guarded, level, method: 'paired-t' },
-    standardError: worst.standardError,
-    note: 'all rows differ alike: the bounds allow for one row with the largest possible difference',
+    estimate: rows.mean,
+    interval: { ...guarded, level, method },
+    standardError: undefined,
+    note: 'no row differs from another: the bounds allow for one more row at the edge of the range',
   };
 }
 

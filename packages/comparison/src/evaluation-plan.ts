@@ -69,7 +69,7 @@ export interface EvaluationPlan {
  *         nobody stated
  */
 export function planEvaluation({ policy, document }: PolicyDocument, id: string): EvaluationPlan {
-  const gate = policy.gates[id];
+  const gate = Object.hasOwn(policy.gates, id) ? policy.gates[id] : undefined;
   if (gate === undefined) {
     throw PolicyError.of(
       document.locate([]).file,
@@ -237,8 +237,9 @@ function againstChampion(
   // on the scale of improvements: regression above −size, improvement above size, plausible below size
   const improvement = rule === 'max-regression' ? -size : size;
   const wantsAbove = rule !== 'max-improvement';
-  if (better === 'higher') return { of, side: wantsAbove ? 'above' : 'below', threshold: improvement };
-  return { of, side: wantsAbove ? 'below' : 'above', threshold: improvement === 0 ? 0 : -improvement };
+  const higher = better === 'higher';
+  // adding 0 keeps −0 out of verdicts
+  return { of, side: wantsAbove === higher ? 'above' : 'below', threshold: (higher ? improvement : -improvement) + 0 };
 }
 
 function limitProblem(
@@ -253,13 +254,18 @@ function limitProblem(
   if (scale === 'own') return undefined;
   if (absolute) {
     if (limit.value < 0 || limit.value > 1)
-      return `${limit.value} is outside [0, 1], where ${name} lies: write ${limit.value > 1 ? limit.value / 100 : 0}`;
+      return `${limit.value} is outside [0, 1], where ${name} lies: write ${limit.value > 1 ? readable(limit.value / 100) : 0}`;
     if (judged === 'proven' && limit.value === (rule === 'at-least' ? 1 : 0))
       return `no number of rows proves ${name} ${rule} ${limit.value}: lower it or use judged: estimate`;
     return undefined;
   }
   if (limit.unit === 'own' && limit.value >= 0.2)
-    return `${limit.value} would be ${limit.value * 100} points: write ${limit.value}pt or ${limit.value * 100}pt, whichever you mean`;
+    return `${limit.value} would be ${readable(limit.value * 100)} points: write ${limit.value}pt or ${readable(limit.value * 100)}pt, whichever you mean`;
   if (limit.unit === 'points' && limit.value >= 100) return `${limit.value} points is the whole scale of ${name}`;
   return undefined;
+}
+
+/** 0.29 × 100 is 29 to people. */
+function readable(value: number): number {
+  return Number(value.toPrecision(12));
 }

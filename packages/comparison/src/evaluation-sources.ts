@@ -3,6 +3,7 @@ import { type Champion, type ChampionStores, fetchChampion } from '@modelgate/ba
 import { type InputIdentity, type Problem, UserError } from '@modelgate/core';
 import { type MetricsFile, parseMetricsFile } from '@modelgate/metrics';
 import type { Source, Tables } from '@modelgate/tables';
+import type { Effect } from './effect.ts';
 import type { EvaluationPlan } from './evaluation-plan.ts';
 
 /** What an evaluation needs of the world. */
@@ -33,6 +34,8 @@ export type Opponent =
   | { readonly kind: 'not-compared'; readonly reason: 'bootstrap' | 'examples-changed'; readonly note: string }
   | { readonly kind: 'failed'; readonly problem: Problem };
 
+const kinds = { rows: 'rows', metrics: 'bare metrics' } as const;
+
 /** Fetches the champion; what goes wrong with it stops only the checks that need it. */
 export async function opponentOf(
   plan: EvaluationPlan,
@@ -51,11 +54,34 @@ export async function opponentOf(
       now: world.now,
     };
     const champion = await fetchChampion(request, world.champions);
-    return champion.kind === 'results'
-      ? champion
-      : { kind: 'not-compared', reason: 'bootstrap', note: champion.notice };
+    if (champion.kind === 'bootstrap') return { kind: 'not-compared', reason: 'bootstrap', note: champion.notice };
+    const recorded = champion.manifest?.data.kind;
+    if (recorded !== undefined && recorded !== plan.mode) {
+      // an error would also keep the default branch from ever recording the other kind
+      const note = `The champion was recorded as ${kinds[recorded]}, and this gate now judges ${kinds[plan.mode]}. Not compared; the next green run on the default branch records it anew.`;
+      return { kind: 'not-compared', reason: 'bootstrap', note };
+    }
+    return champion;
   } catch (error) {
     return { kind: 'failed', problem: problemOf(error) };
+  }
+}
+
+/** What a comparison comes to when there is no champion to compare with. */
+export function withoutChampion(opponent: Opponent, name: string): Effect {
+  switch (opponent.kind) {
+    case 'failed':
+      return { kind: 'undefined', problem: opponent.problem };
+    case 'not-compared':
+      return opponent;
+    case 'results':
+      return {
+        kind: 'not-compared',
+        reason: 'bootstrap',
+        note: `The champion was recorded before ${name} was asked for. Not compared; the next green run on the default branch records it.`,
+      };
+    case 'none-needed':
+      return { kind: 'undefined', problem: { reason: 'crash', message: 'a champion is needed, but none was fetched' } };
   }
 }
 

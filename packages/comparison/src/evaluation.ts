@@ -167,7 +167,7 @@ async function fromFiles(
   const measured = new Map(
     plan.checks.map((check): [string, Measured] => [
       check.id,
-      fileMeasured(check, candidate.file, champion?.file, met),
+      fileEffects(check.name, check.bounds, candidate.file, { opponent: met, file: champion?.file }),
     ]),
   );
   const judgements = judgeAll(plan, measured, rules);
@@ -192,35 +192,6 @@ async function championFile(opponent: Opponent, world: EvaluationWorld) {
     return { champion: await readMetricsFile('champion', opponent.path, world), met: opponent };
   } catch (error) {
     return { champion: undefined, met: { kind: 'failed', problem: problemOf(error) } as const };
-  }
-}
-
-type Planned = EvaluationPlan['checks'][number];
-
-/** One metric that is missing or NaN is that check's error; the others are judged. */
-function fileMeasured(
-  check: Planned,
-  candidate: Parameters<typeof fileEffects>[1],
-  champion: Parameters<typeof fileEffects>[2],
-  opponent: Opponent,
-): Measured {
-  try {
-    const measured = fileEffects(check.name, candidate, champion, check.bounds);
-    const missing =
-      opponent.kind === 'not-compared'
-        ? opponent
-        : opponent.kind === 'failed'
-          ? ({ kind: 'undefined', problem: opponent.problem } as const)
-          : undefined;
-    return { ...measured, effects: measured.effects.map((effect) => effect ?? missing) };
-  } catch (error) {
-    const problem = problemOf(error);
-    return {
-      rows: undefined,
-      candidate: undefined,
-      champion: undefined,
-      effects: check.bounds.map(() => ({ kind: 'undefined', problem })),
-    };
   }
 }
 

@@ -10,7 +10,7 @@ import {
   type Waiver,
   worstStatus,
 } from '@modelgate/core';
-import { detectableDifference, oneSidedAlpha, rowsForDistance } from '@modelgate/statistics';
+import { detectableDifference, normalQuantile, oneSidedAlpha, rowsForDistance } from '@modelgate/statistics';
 import type { Effect, Measured } from './effect.ts';
 import type { PlannedBound, PlannedCheck } from './evaluation-plan.ts';
 
@@ -89,7 +89,9 @@ function settle(result: CheckResult, check: PlannedCheck, rules: Rules): Judgeme
   const onInconclusive = check.spec['on-inconclusive'] ?? rules.onInconclusive;
   const status = softened(result.outcome, check.spec.level);
   const stops = stopsStep(status, onInconclusive);
-  const waiver = rules.waivers.find((one) => one.check === check.id);
+  // a waiver that was renewed by a second entry counts, whichever of the two stands first
+  const own = rules.waivers.filter((one) => one.check === check.id);
+  const waiver = own.find((one) => isLive(one, rules.now)) ?? own[0];
   if (waiver === undefined || !stops || status === 'error') return { check: { ...result, status }, stops };
   const { owner, reason, expires, where } = waiver;
   const shownWaiver = { waiver: { owner, reason, expires, where } };
@@ -223,19 +225,56 @@ function planning(
   rows: number,
   rules: Rules,
 ): Planning {
-  const { standardError, estimate } = effect;
-  if (standardError === undefined || !(standardError > 0) || rows < 1)
-    return { detectable: {}, rowsNeeded: {}, unprovable: false };
-  const alpha = oneSidedAlpha(rules.confidence);
-  const detectable = detectableDifference({ alpha, standardError });
-  const distance = Math.abs(estimate - bound.threshold);
-  const needed = distance > 0 ? Math.ceil(rowsForDistance({ alpha, rows, standardError, distance })) : hopeless;
+  const nothing: Planning = { detectable: {}, rowsNeeded: {}, unprovable: false };
+  if (rows < 1) return nothing;
+  const distance = Math.abs(effect.estimate - bound.threshold);
+  const plan = withoutVariation(effect)
+    ? unanimousPlan(bound, effect, rows, distance, rules)
+    : spreadPlan(effect.standardError, rows, distance, rules);
+  if (plan === undefined) return nothing;
   const isMargin = bound.of !== 'value' && bound.rule === 'max-regression';
   return {
-    detectable: bound.of === 'value' ? {} : { detectable },
-    rowsNeeded: needed < hopeless ? { rowsNeeded: Math.max(needed, rows + 1) } : {},
-    unprovable: isMargin && Math.abs(bound.threshold) < detectable,
+    detectable: bound.of === 'value' ? {} : { detectable: plan.detectable },
+    rowsNeeded: plan.needed < hopeless ? { rowsNeeded: Math.max(plan.needed, rows + 1) } : {},
+    unprovable: isMargin && Math.abs(bound.threshold) < plan.detectable,
   };
+}
+
+interface RowPlan {
+  readonly detectable: number;
+  /** May be infinite. */
+  readonly needed: number;
+}
+
+/** The bounds of these two come from the number of rows alone and shrink with it, not with its root. */
+function withoutVariation({ interval, standardError }: Extract<Effect, { kind: 'interval' }>): boolean {
+  return interval.method === 'unanimous' || (interval.method === 'tango' && standardError === 0);
+}
+
+/** Both reach in proportion to z²/(n + z²): exact for Tango's interval, close for what it does to other metrics. */
+function unanimousPlan(
+  { side }: PlannedBound,
+  { estimate, interval }: Extract<Effect, { kind: 'interval' }>,
+  rows: number,
+  distance: number,
+  { confidence }: Rules,
+): RowPlan | undefined {
+  const reach = side === 'above' ? estimate - interval.lower : interval.upper - estimate;
+  if (!(reach > 0)) return undefined;
+  const z2 = normalQuantile(oneSidedAlpha(confidence)) ** 2;
+  return { detectable: reach, needed: Math.ceil(((rows + z2) * reach) / distance - z2) };
+}
+
+function spreadPlan(
+  standardError: number | undefined,
+  rows: number,
+  distance: number,
+  { confidence }: Rules,
+): RowPlan | undefined {
+  if (standardError === undefined || !(standardError > 0)) return undefined;
+  const alpha = oneSidedAlpha(confidence);
+  const needed = distance > 0 ? rowsForDistance({ alpha, rows, standardError, distance }) : Number.POSITIVE_INFINITY;
+  return { detectable: detectableDifference({ alpha, standardError }), needed: Math.ceil(needed) };
 }
 
 /** Infinite bounds decide, but JSON cannot hold them and people cannot read them: the note says it in words. */

@@ -12,9 +12,15 @@ import {
 } from '@modelgate/tables';
 import { type ClassCells, classEffects, type ResamplingPlan } from './class-effect.ts';
 import { type MeanData, meanEffects, type QuantileData, quantileEffects } from './column-effect.ts';
-import type { Effect, Measured } from './effect.ts';
+import type { Measured } from './effect.ts';
 import type { EvaluationPlan, PlannedCheck, Quantity } from './evaluation-plan.ts';
-import { type EvaluationWorld, type Opponent, problemOf, tableIdentity } from './evaluation-sources.ts';
+import {
+  type EvaluationWorld,
+  type Opponent,
+  problemOf,
+  tableIdentity,
+  withoutChampion,
+} from './evaluation-sources.ts';
 
 /** Replicates of every bootstrap: bounds of common levels are then single order statistics (k = α (B + 1)). */
 const replicates = 9_999;
@@ -193,29 +199,11 @@ async function measureCheck(
   if (paired === undefined) throw new Error('neither a pair nor the candidate alone was joined');
   const measured = await measureOn(paired, name, check, plan, resampling);
   if (against !== undefined) return measured;
-  const missing = withoutChampion(pairs.opponent, check.name);
+  const missing = measured.gap ?? withoutChampion(pairs.opponent, check.name);
   return {
     ...measured,
     effects: check.bounds.map((bound, index) => (bound.of === 'value' ? measured.effects[index] : missing)),
   };
-}
-
-/** What a comparison comes to when there is no champion to compare with. */
-function withoutChampion(opponent: Opponent, name: string): Effect {
-  switch (opponent.kind) {
-    case 'failed':
-      return { kind: 'undefined', problem: opponent.problem };
-    case 'not-compared':
-      return opponent;
-    case 'results':
-      return {
-        kind: 'not-compared',
-        reason: 'bootstrap',
-        note: `The champion was recorded before ${name} was asked for. Not compared; the next green run on the default branch records it.`,
-      };
-    case 'none-needed':
-      return { kind: 'undefined', problem: { reason: 'crash', message: 'a champion is needed, but none was fetched' } };
-  }
 }
 
 async function measureOn(

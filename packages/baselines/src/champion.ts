@@ -89,7 +89,7 @@ async function fromRecorded(request: ChampionRequest, store: RecordedStore): Pro
     case 'none':
       return {
         kind: 'bootstrap',
-        notice: `There is no champion yet: ${lookup.looked} recorded none for ${request.gate}. Nothing was compared; the first green run on the default branch records one.`,
+        notice: `There is no champion yet: ${lookup.looked} has recorded ${request.gate}. Nothing was compared; the first green run on the default branch records one.`,
       };
     case 'unreadable':
       throw new UserError('baseline-unreadable', lookup.message, { how: lookup.how });

@@ -94,7 +94,7 @@ it('bootstrap is only the answer of a store that could be read and holds nothing
   expect(await fetchChampion(request({ from: 'recorded' }), answering({ kind: 'none', looked: 'main' }))).toEqual({
     kind: 'bootstrap',
     notice:
-      'There is no champion yet: main recorded none for quality. Nothing was compared; the first green run on the default branch records one.',
+      'There is no champion yet: main has recorded quality. Nothing was compared; the first green run on the default branch records one.',
   });
 });
 

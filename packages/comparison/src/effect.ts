@@ -23,7 +23,7 @@ export type Effect =
       readonly note: string;
     }
   /** There is nothing to compare with yet, and that is nobody's mistake: a warning, said loudly. */
-  | { readonly kind: 'not-compared'; readonly reason: 'bootstrap' | 'examples-changed'; readonly note: string }
+  | { readonly kind: 'not-compared'; readonly reason: 'bootstrap' | 'examples-changed'; readonly note?: string }
   /** Not measurable: becomes an error. */
   | { readonly kind: 'undefined'; readonly problem: Problem };
 

@@ -120,7 +120,7 @@ function judgeBound(
     return { result: { ...base, status: 'error', reason: effect.problem.reason }, problem: effect.problem };
   }
   if (effect.kind === 'not-compared') {
-    return { result: { ...base, status: 'warn', reason: effect.reason, note: effect.note } };
+    return { result: { ...base, status: 'warn', reason: effect.reason, ...optional('note', effect.note) } };
   }
   const estimate = optional('estimate', effect.estimate);
   if (judged === 'estimate') return { result: { ...base, ...estimate, ...byEstimate(bound, effect.estimate) } };

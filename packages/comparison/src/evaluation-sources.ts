@@ -73,7 +73,8 @@ export function withoutChampion(opponent: Opponent, name: string): Effect {
     case 'failed':
       return { kind: 'undefined', problem: opponent.problem };
     case 'not-compared':
-      return opponent;
+      // the gate says why once; its checks need not repeat it
+      return { kind: 'not-compared', reason: opponent.reason };
     case 'results':
       return {
         kind: 'not-compared',

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { ChampionStores, ContentStore, RecordedLookup, RecordedStore } from '@modelgate/baselines';
 import { UserError } from '@modelgate/core';
@@ -60,29 +60,35 @@ export async function githubWorld(
       ...(engine.preplaced === '' ? {} : { preplaced: engine.preplaced }),
       ...(engine.registry === '' ? {} : { registry: engine.registry }),
     },
-    readText: (file) => readText(place.workspace, file),
+    readText: (file) => readText(place.workspace, file, temporary),
     sameAsBase: (file) => sameAsBase(place, file),
   };
 }
 
-/** @throws UserError file-missing, file-unreadable */
-export async function readText(workspace: string, file: string): Promise<string> {
+/**
+ * Text of a file.
+ *
+ * @param ours a folder of ours that absolute paths may lead to, beside the workspace
+ * @throws UserError file-missing; file-unreadable, also for what leads out of both, by `..` or by a symbolic link
+ */
+export async function readText(workspace: string, file: string, ours?: string): Promise<string> {
+  const how = 'let an earlier step write it; paths start at the root of the repository';
   try {
-    return await readFile(path.resolve(workspace, file), 'utf8');
+    const real = await realpath(path.resolve(workspace, file));
+    const folders = await Promise.all([workspace, ...(ours === undefined ? [] : [ours])].map((one) => realpath(one)));
+    if (folders.some((folder) => real.startsWith(folder + path.sep))) return await readFile(real, 'utf8');
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw new UserError(
-      missing ? 'file-missing' : 'file-unreadable',
-      missing
-        ? `there is no file ${file}`
-        : `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        how: 'let an earlier step write it; paths start at the root of the repository',
-        where: { file },
-        cause: error,
-      },
-    );
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const [reason, what] =
+      code === 'ENOENT'
+        ? (['file-missing', `there is no file ${file}`] as const)
+        : (['file-unreadable', `${file} cannot be read (${code})`] as const);
+    throw new UserError(reason, what, { how, where: { file }, cause: error });
   }
+  throw new UserError('file-unreadable', `${file} leads outside the workspace`, {
+    how: 'files are read from inside the checkout only; copy it there',
+    where: { file },
+  });
 }
 
 function recordedStore(place: Place): RecordedStore {

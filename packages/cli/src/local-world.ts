@@ -38,7 +38,7 @@ export function localWorld(options: LocalOptions): GateWorld {
       ...(preplaced === undefined ? {} : { preplaced: path.resolve(folder, preplaced) }),
       ...(registry === undefined ? {} : { registry }),
     },
-    readText: (file) => readText(folder, file),
+    readText: (file) => readText(folder, file, temporary),
     // on one's own machine nobody is kept from trying other examples
     sameAsBase: async () => 'unknown',
   };

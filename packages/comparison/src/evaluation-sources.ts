@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import { type Champion, type ChampionStores, fetchChampion } from '@modelgate/baselines';
 import { type InputIdentity, type Problem, UserError } from '@modelgate/core';
 import { type MetricsFile, parseMetricsFile } from '@modelgate/metrics';
@@ -105,13 +106,15 @@ export interface MetricsFileInput {
 /** @throws UserError file-missing, file-empty, file-unreadable */
 export async function readMetricsFile(
   role: 'candidate' | 'champion',
-  path: string,
+  file: string,
   world: EvaluationWorld,
 ): Promise<MetricsFileInput> {
-  const text = await world.readText(path);
+  const text = await world.readText(file);
   const bytes = Buffer.byteLength(text);
   const sha256 = createHash('sha256').update(text).digest('hex');
-  return { file: parseMetricsFile(path, text), identity: { role, name: path, files: 1, bytes, sha256 } };
+  // what was fetched lies in a folder of ours, which is nobody's business
+  const name = path.isAbsolute(file) ? path.basename(file) : file;
+  return { file: parseMetricsFile(name, text), identity: { role, name, files: 1, bytes, sha256 } };
 }
 
 export function tableIdentity(role: InputIdentity['role'], source: Source): InputIdentity {

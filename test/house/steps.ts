@@ -4,7 +4,7 @@ import { type Step, steps } from '../../scripts/action-metadata.ts';
 
 /** The YAML of a file: its documents, or for Markdown its fenced blocks. */
 export function yamlDocuments(file: string, text: string): readonly unknown[] {
-  return file.endsWith('.md') ? yamlBlocks(text).map((block) => load(block)) : loadAll(text);
+  return file.endsWith('.md') ? yamlBlocks(text).flatMap((block) => loadAll(block)) : loadAll(text);
 }
 
 /** The fenced YAML blocks of a Markdown page, without their indentation. */

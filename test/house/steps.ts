@@ -1,4 +1,4 @@
-import { load, loadAll } from 'js-yaml';
+import { loadAll } from 'js-yaml';
 import * as z from 'zod';
 import { type Step, steps } from '../../scripts/action-metadata.ts';
 

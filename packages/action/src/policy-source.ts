@@ -90,21 +90,16 @@ async function fromCommit(
   client: Client,
   place: Place,
 ): Promise<LoadedPolicy> {
-  const document = parsePolicy(text, file);
-  const waiverFile = document.policy.waivers;
-  const waiverText = await readPolicyText(client, commit, waiverFile);
+  const origin = { source: isBase ? 'base' : 'head', commit, verified: true, advisory: false } as const;
+  const document = understood(text, file, origin);
+  const identity: PolicyIdentity = { ...identityOf(document, file, text), ...origin };
+  const waiverText = await readPolicyText(client, commit, document.policy.waivers);
   const local = await localText(place.workspace, file);
   const changed = isBase && local !== undefined && local !== text;
   return {
     document,
-    waivers: waiverText === undefined ? [] : parseWaivers(waiverText, waiverFile, document.policy),
-    identity: {
-      ...identityOf(document, file, text),
-      source: isBase ? 'base' : 'head',
-      commit,
-      verified: true,
-      advisory: false,
-    },
+    waivers: readWaivers(waiverText, document, identity),
+    identity,
     notices: changed
       ? [`This change also edits ${file}. It was judged by the base's policy; the edit takes effect after merge.`]
       : [],
@@ -124,14 +119,15 @@ async function fromCheckout(
       how: 'write one (docs/policy.md has the smallest), or name its path with `policy:`',
     });
   }
-  const document = parsePolicy(text, file);
-  const waiverFile = document.policy.waivers;
-  const waiverText = await localText(place.workspace, waiverFile);
+  const origin = { source, verified: false, advisory: source === 'head' } as const;
+  const document = understood(text, file, origin);
+  const identity: PolicyIdentity = { ...identityOf(document, file, text), ...origin };
+  const waiverText = await localText(place.workspace, document.policy.waivers);
   return {
     document,
     // a change that brings its own policy may not bring permissions to fail as well
-    waivers: waiverText === undefined || source === 'head' ? [] : parseWaivers(waiverText, waiverFile, document.policy),
-    identity: { ...identityOf(document, file, text), source, verified: false, advisory: source === 'head' },
+    waivers: readWaivers(source === 'head' ? undefined : waiverText, document, identity),
+    identity,
     notices,
     checkout: document.document,
   };
@@ -183,7 +179,41 @@ async function requireNoPolicyAtBase(client: Client, commit: string, asked: stri
 }
 
 function identityOf({ policy }: PolicyDocument, file: string, text: string) {
-  return { name: policy.name, file, sha256: createHash('sha256').update(text).digest('hex') };
+  return { name: policy.name, file, sha256: digestOf(text) };
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** A policy with mistakes, and which one it is: its comment must be the one that a mended policy takes over. */
+export class BrokenPolicy extends PolicyError {
+  readonly identity: PolicyIdentity;
+
+  constructor(cause: PolicyError, identity: PolicyIdentity) {
+    super(cause.problems);
+    this.name = 'BrokenPolicy';
+    this.identity = identity;
+  }
+}
+
+function readWaivers(text: string | undefined, { policy }: PolicyDocument, identity: PolicyIdentity): Waiver[] {
+  if (text === undefined) return [];
+  try {
+    return parseWaivers(text, policy.waivers, policy);
+  } catch (error) {
+    throw error instanceof PolicyError ? new BrokenPolicy(error, identity) : error;
+  }
+}
+
+function understood(text: string, file: string, origin: Omit<PolicyIdentity, 'name' | 'file' | 'sha256'>) {
+  try {
+    return parsePolicy(text, file);
+  } catch (error) {
+    const name = /^name:[ \t]*(["']?)([A-Za-z0-9][\w.-]{0,59})\1[ \t]*(?:#.*)?$/m.exec(text)?.[2];
+    if (!(error instanceof PolicyError) || name === undefined) throw error;
+    throw new BrokenPolicy(error, { name, file, sha256: digestOf(text), ...origin });
+  }
 }
 
 async function localText(workspace: string, file: string): Promise<string | undefined> {

@@ -8,6 +8,7 @@ import {
   verdictSchemaId,
 } from '@modelgate/core';
 import type { Place } from './place.ts';
+import { BrokenPolicy } from './policy-source.ts';
 import { runIdentity } from './run-identity.ts';
 import { version } from './version.ts';
 
@@ -28,7 +29,7 @@ export function refusal(
     problem,
     notices: [],
     inputs: [],
-    policy: at.policy ?? unread(at.file),
+    policy: at.policy ?? (failure instanceof BrokenPolicy ? failure.identity : unread(at.file)),
     run: runIdentity(at.place, ''),
     tool: { name: 'modelgate', version },
     at: at.place.now().toISOString(),

@@ -12,10 +12,11 @@ export class PolicyError extends UserError {
   readonly problems: readonly PolicyProblem[];
 
   constructor(problems: readonly PolicyProblem[]) {
-    const first = problems[0];
+    const [first, ...others] = problems;
     const file = first?.where.file ?? 'policy';
-    const count = problems.length === 1 ? '1 error' : `${problems.length} errors`;
-    super('policy-invalid', `${file}: ${count}\n${problems.map(line).join('\n')}`, first ? { where: first.where } : {});
+    const lines = problems.map(line).join('\n  ');
+    const message = others.length === 0 ? lines : `${file} has ${problems.length} errors:\n  ${lines}`;
+    super('policy-invalid', message, first ? { where: first.where } : {});
     this.name = 'PolicyError';
     this.problems = problems;
   }
@@ -28,5 +29,5 @@ export class PolicyError extends UserError {
 function line(problem: PolicyProblem): string {
   const { file, line: row, column } = problem.where;
   const place = row === undefined ? file : `${file}:${row}:${column ?? 1}`;
-  return `  ${place}: ${problem.message}${problem.how === undefined ? '' : `; ${problem.how}`}`;
+  return `${place}: ${problem.message}${problem.how === undefined ? '' : `; ${problem.how}`}`;
 }

@@ -159,7 +159,10 @@ function otherBounds(check: CheckResult, decisive: BoundResult | undefined): str
 }
 
 function waivedUntil(check: CheckResult): string {
-  if (check.status !== 'waived' || check.waiver === undefined) return '';
+  if (check.waiver === undefined) return '';
+  if (check.reason === 'waiver-expired')
+    return `; the waiver of ${check.waiver.owner} expired on ${check.waiver.expires}`;
+  if (check.status !== 'waived') return '';
   return `; waived by ${check.waiver.owner} until ${check.waiver.expires}`;
 }
 

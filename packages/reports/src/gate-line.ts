@@ -1,7 +1,7 @@
 import type { BaselineIdentity, CheckResult, PolicyIdentity, Verdict } from '@modelgate/core';
 import { none, values } from './check-row.ts';
 import { checkSentence, decisiveBound, reasonText, rowsText } from './check-sentence.ts';
-import { bySeverity, decisiveCheck, gateName, holding, isToldByGate, weakness } from './headline.ts';
+import { bySeverity, decisiveCheck, gateName, holding, isToldByGate, leadOf, weakness } from './headline.ts';
 import { about, counted } from './number-format.ts';
 import type { Phrase } from './phrase.ts';
 import { isTrouble, severity, statusSigns } from './status-sign.ts';
@@ -15,7 +15,7 @@ export function checksCell(verdict: Verdict): string {
 /** What decided a gate, in short: the change and what it was measured against. */
 export function decidedBy(verdict: Verdict): Phrase {
   if (verdict.status === 'skipped') return [`not meant for stage ${verdict.run.stage}`];
-  if (verdict.problem !== undefined) return [{ strong: verdict.problem.reason }, `: ${verdict.problem.message}`];
+  if (verdict.problem !== undefined) return [{ strong: verdict.problem.reason }, `: ${leadOf(verdict.problem)}`];
   const decisive = decisiveCheck(verdict);
   const until = decisive?.waiver?.expires;
   const weak = verdict.status === 'pass' ? weakness(verdict) : undefined;

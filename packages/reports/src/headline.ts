@@ -1,4 +1,4 @@
-import type { CheckResult, Verdict } from '@modelgate/core';
+import type { CheckResult, Problem, Verdict } from '@modelgate/core';
 import { checkSentence, decisiveBound, reasonText, rowsText } from './check-sentence.ts';
 import { about, counted } from './number-format.ts';
 import { type Phrase, phrasePlain } from './phrase.ts';
@@ -24,13 +24,19 @@ export function headlinePhrase(verdicts: readonly Verdict[]): Phrase {
 
 /** What one gate came to, without its name. */
 export function gateSentence(verdict: Verdict): string {
-  if (verdict.problem !== undefined) return `${verdict.problem.reason}: ${verdict.problem.message}`;
+  if (verdict.problem !== undefined) return `${verdict.problem.reason}: ${leadOf(verdict.problem)}`;
   const decisive = decisiveCheck(verdict);
   if (verdict.status === 'skipped') return `not meant for stage ${verdict.run.stage}`;
   if (verdict.status !== 'pass' && decisive !== undefined) return checkSentence(decisive);
   if (verdict.status !== 'pass') return reasonText(verdict.reason);
   const [only] = verdict.checks;
   return verdict.checks.length === 1 && only !== undefined ? checkSentence(only) : passSentence(verdict);
+}
+
+/** The first line of a problem; what it lists below stands under "What to do". */
+export function leadOf(problem: Problem): string {
+  const [lead = '', ...listed] = problem.message.split('\n');
+  return listed.length === 0 ? lead : lead.replace(/:$/, '');
 }
 
 /** The title of the check run: short, no Markdown, at most 200 characters. */

@@ -12,7 +12,7 @@ import type { Phrase } from './phrase.ts';
 export function todo(verdicts: readonly Verdict[]): readonly Phrase[] {
   const open = bySeverity(verdicts).map((verdict) => ({ verdict, checks: verdict.checks.filter(isOpen) }));
   const steps = open.flatMap(({ verdict, checks }): readonly Phrase[] => [
-    ...(verdict.problem === undefined ? [] : [problemStep([{ code: gateName(verdict) }], verdict.problem)]),
+    ...(verdict.problem === undefined ? [] : gateSteps(verdict, verdict.problem)),
     ...[...Map.groupBy(checks, ({ problem }) => problem && JSON.stringify([problem.message, problem.how]))].flatMap(
       ([, same]) => {
         const problem = same[0]?.problem;
@@ -62,6 +62,7 @@ const stepFor: Readonly<Partial<Record<Reason, (occasion: Occasion) => Phrase>>>
     ...names,
     ': does the candidate see the label, or were the examples used for training?',
   ],
+  'waiver-expired': ({ names }) => ['Mend ', ...names, ', or renew the waiver with a new end date and a reason.'],
   'interval-spans-limit': moreRows,
   'too-few-rows': moreRows,
   'rare-drop-not-excluded': moreRows,
@@ -93,6 +94,13 @@ const generalAdvice: Readonly<Partial<Record<Reason, string>>> = {
   'api-unavailable': 'run the job again',
   crash: 'this is a defect in Modelgate: please report it with the log of the step',
 };
+
+/** Where a problem lists several, as a policy does, each of them is a step. */
+function gateSteps(verdict: Verdict, problem: Problem): readonly Phrase[] {
+  const [, ...listed] = problem.message.split('\n').map((line) => line.trim());
+  if (problem.how !== undefined || listed.length === 0) return [problemStep([{ code: gateName(verdict) }], problem)];
+  return listed.map((line): Phrase => [line.replace(/^- /, '')]);
+}
 
 function problemStep(name: Phrase, problem: Problem): Phrase {
   const advice = problem.how ?? generalAdvice[problem.reason];

@@ -139,7 +139,7 @@ async function runStep(
     ...options,
     inputs: { 'engine-path': enginePath, ...inputs },
   });
-  const { code, log } = await run(path.join(root, 'dist', action, 'main.mjs'), { ...job.env, ...env });
+  const { code, log } = await run(path.join(root, 'dist', action, 'main.mjs'), workspace, { ...job.env, ...env });
   const outputs = job.outputs();
   const written = (outputs['verdict'] ?? '').split('\n').filter((file) => file !== '');
   const verdicts = await Promise.all(
@@ -176,8 +176,13 @@ async function writeFiles(folder: string, files: Files): Promise<void> {
   }
 }
 
-async function run(script: string, env: Readonly<Record<string, string>>): Promise<{ code: number; log: string }> {
+async function run(
+  script: string,
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Promise<{ code: number; log: string }> {
   const child = spawn(process.execPath, [script], {
+    cwd,
     env: { ...env, PATH: process.env['PATH'] ?? '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

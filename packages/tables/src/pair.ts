@@ -1,6 +1,6 @@
 import { UserError } from '@modelgate/core';
 import * as z from 'zod';
-import { type ClassColumn, type ClassSet, className, classSet } from './class-set.ts';
+import { type ClassColumn, type ClassSet, classSet, classValue } from './class-set.ts';
 import { type KeyedParty, refuseDuplicates, refuseOtherKeys, withCommonKey } from './pair-keys.ts';
 import type { OutputColumn, Outputs, PairSpec } from './pair-spec.ts';
 import { type PairedTable, type PairedTableShape, pairedTable } from './paired-table.ts';
@@ -133,9 +133,7 @@ async function join(
       .map((planned) => {
         const { source, role, target } = planned;
         const sql =
-          role === 'class' && classes
-            ? `CAST(${className(source, classes.kind)} AS ${classType})`
-            : `CAST(${source.sql} AS DOUBLE)`;
+          role === 'class' && classes ? classValue(source, classes, classType) : `CAST(${source.sql} AS DOUBLE)`;
         return `${sql} AS ${identifier(target)}`;
       });
     return `(SELECT ${[`${from.keySql} AS k`, ...columns].join(', ')} FROM ${from.relation.sql})`;

@@ -139,3 +139,33 @@ test("a policy's value finds its class", () => {
   expect([true, 1, 0, 2, 'true'].map((value) => classIndex(booleans, value))).toEqual([1, 1, 0, undefined, undefined]);
   expect(['yes', 'true', true, 1].map((value) => classIndex(texts, value))).toEqual([2, 1, undefined, undefined]);
 });
+
+test('every rank of many rows', async () => {
+  const rows = 999;
+  const value = (id: number) => (id * 7919) % 500;
+  const ids = Array.from({ length: rows }, (_, index) => index + 1);
+  session.write('ranks.csv', `id,v\n${ids.map((id) => `${id},${value(id)}\n`).join('')}`);
+  const source = await session.tables.describe('ranks.csv');
+  const columns = { v: { column: 'v', role: 'number' } } as const;
+  const paired = await session.tables.pair({ candidate: { source, key: 'id', columns } });
+  expect(await paired.orderStatistics('v', 'candidate', ids)).toEqual(
+    Float64Array.from(ids.map(value).sort((a, b) => a - b)),
+  );
+});
+
+test.each([3, 17, 40])('%i classes of numbers, each row in its own', async (classes) => {
+  const rows = 3 * classes;
+  // -2, -1, 0 … ; the prediction is the next class, written with a fraction of nothing in one column
+  const ids = Array.from({ length: rows }, (_, index) => index);
+  const line = (id: number) => `${id},${(id % classes) - 2},${((id + 1) % classes) - 2}.0\n`;
+  session.write('classes.csv', `id,y,p\n${ids.map(line).join('')}`);
+  const source = await session.tables.describe('classes.csv');
+  const columns = { p: { column: 'p', role: 'class' } } as const;
+  const paired = await session.tables.pair({ candidate: { source, key: 'id', label: 'y', columns } });
+  const cells = await paired.jointCounts('p');
+  const expected = Array.from({ length: classes }, (_, index) => index);
+  expect(cells.classes).toEqual(expected.map((index) => String(index - 2)));
+  expect([...cells.label]).toEqual(expected);
+  expect([...cells.candidate]).toEqual(expected.map((index) => (index + 1) % classes));
+  expect([...cells.count]).toEqual(expected.map(() => 3));
+});

@@ -1,12 +1,14 @@
-import { mkdir, readFile, realpath } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { ChampionStores, ContentStore, RecordedLookup, RecordedStore } from '@modelgate/baselines';
 import { UserError } from '@modelgate/core';
 import {
   type Client,
   type Event,
   findRecordedBaseline,
-  gitBlobSha,
   listFilesAt,
   mergeBase,
   type RecordedArtifact,
@@ -201,10 +203,18 @@ function contentStore(place: Place): ContentStore {
 async function sameAsBase({ client, event, workspace }: Place, file: string): Promise<'same' | 'changed' | 'unknown'> {
   if (client === undefined || (event.kind !== 'pull-request' && event.kind !== 'merge-group')) return 'unknown';
   if (/[*?[]/.test(file)) return 'unknown';
-  const local = await readFile(path.resolve(workspace, file)).catch(() => undefined);
-  if (local === undefined) return 'unknown';
   const { files } = await listFilesAt(client, event.baseSha);
   const base = files.find((entry) => entry.path === path.posix.normalize(file));
   if (base === undefined) return 'unknown';
-  return base.blob === gitBlobSha(local) ? 'same' : 'changed';
+  const blob = await gitBlobShaOf(path.resolve(workspace, file)).catch(() => undefined);
+  if (blob === undefined) return 'unknown';
+  return base.blob === blob ? 'same' : 'changed';
+}
+
+/** Read in pieces: a table of examples may be larger than any buffer, and must not count as unknown for it. */
+async function gitBlobShaOf(file: string): Promise<string> {
+  const { size } = await stat(file);
+  const hash = createHash('sha1').update(`blob ${size}\0`);
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
 }

@@ -84,6 +84,10 @@ export async function publishComment(place: Place, set: VerdictSet, policyName: 
     log.notice(refused);
     return undefined;
   }
+  if (!event.open) {
+    log.notice(`No comment was written: pull request ${event.number} is closed.`);
+    return undefined;
+  }
   const context = reportContext(place, policyName);
   const result = await attempt('Writing the comment', () =>
     convergeComment(client, {

@@ -260,7 +260,7 @@ function unanimousPlan(
   { confidence }: Rules,
 ): RowPlan | undefined {
   const reach = side === 'above' ? estimate - interval.lower : interval.upper - estimate;
-  if (!(reach > 0)) return undefined;
+  if (!(reach > 0 && Number.isFinite(reach))) return undefined;
   const z2 = normalQuantile(oneSidedAlpha(confidence)) ** 2;
   return { detectable: reach, needed: Math.ceil(((rows + z2) * reach) / distance - z2) };
 }

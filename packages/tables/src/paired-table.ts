@@ -177,10 +177,9 @@ export function pairedTable(session: Session, shape: PairedTableShape): PairedTa
     }
     const wanted = [...new Set(ranks)].sort((a, b) => a - b);
     if (wanted.length === 0) return new Float64Array(0);
-    // Selection instead of a sort. quantile_disc gives the value of rank ceil(q n): the middle of its range keeps rounding away.
-    const shares = wanted.map((rank) => `CAST('${(rank - 0.5) / rows}' AS DOUBLE)`);
+    // A sort, which spills to disk: quantile_disc would hold the whole column in memory that the engine does not count.
     const [found] = await session.doubles(
-      `SELECT unnest(quantile_disc(${sql}, [${shares.join(', ')}])) FROM ${table}`,
+      `SELECT x FROM (SELECT ${sql} AS x, row_number() OVER (ORDER BY ${sql}) AS rank FROM ${table}) WHERE rank IN (${wanted.join(', ')}) ORDER BY rank`,
       1,
       wanted.length,
     );

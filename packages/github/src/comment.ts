@@ -54,18 +54,20 @@ export function refusedComment(error: ApiError): CommentResult {
 }
 
 async function settle(client: Client, target: CommentTarget, body: string): Promise<CommentResult> {
+  let failure: ApiError | undefined;
   for (let round = 1; round <= rounds; round++) {
     const found = await ownComments(client, target);
     if (found === 'too-many') return { posted: false, notice: tooMany };
     const result = found === 'none' ? await createOne(client, target, body) : await keepOldest(client, found, body);
-    if (result !== undefined) return result;
+    if (result instanceof ApiError) failure = result;
+    else if (result !== undefined) return result;
     if (round === rounds || !(await pause(client, round))) break;
   }
-  return { posted: false, notice: unsettled };
+  return failure === undefined ? { posted: false, notice: unsettled } : refusedComment(failure);
 }
 
 const tooMany = `No comment was written: the pull request has more than ${pagesAtMost * 100} comments, and ours is not among the first.`;
-const unsettled = 'No comment was written: it could not be told whether one is there, or other jobs kept removing it.';
+const unsettled = 'No comment was written: other jobs kept removing it.';
 
 /** Our comments with this marker, oldest first. As pages come oldest first too, the first page with one is enough. */
 async function ownComments(client: Client, target: CommentTarget): Promise<readonly Comment[] | 'none' | 'too-many'> {
@@ -94,13 +96,16 @@ async function keepOldest(client: Client, own: readonly Comment[], body: string)
   return updated === undefined ? undefined : posted(updated, 'updated');
 }
 
-/** Undefined when it is not known whether the comment was created: it is looked for before it is tried again. */
-async function createOne(client: Client, target: CommentTarget, body: string): Promise<CommentResult | undefined> {
+/** The failure when it is not known whether the comment was created: it is looked for before it is tried again. */
+async function createOne(
+  client: Client,
+  target: CommentTarget,
+  body: string,
+): Promise<CommentResult | ApiError | undefined> {
   try {
     return await yieldToOlder(client, target, await createComment(client, target.pullRequest, body));
   } catch (error) {
-    const unknown = error instanceof ApiError && ['server', 'timeout', 'network'].includes(error.kind);
-    if (unknown) return undefined;
+    if (error instanceof ApiError && ['server', 'timeout', 'network'].includes(error.kind)) return error;
     throw error;
   }
 }

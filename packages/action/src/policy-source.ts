@@ -197,6 +197,19 @@ export class BrokenPolicy extends PolicyError {
   }
 }
 
+function nameIn(text: string): string | undefined {
+  return /^name:[ \t]*(["']?)([A-Za-z0-9][\w.-]{0,59})\1[ \t]*(?:#.*)?$/m.exec(text)?.[2];
+}
+
+/**
+ * What the checkout's policy calls itself. Good enough to find the comment of a policy that could not be read at the base
+ * (an outage), so that a later run replaces what it says; never for judging.
+ */
+export async function nameInCheckout(workspace: string, file: string): Promise<string | undefined> {
+  const text = await localText(workspace, file).catch(() => undefined);
+  return text === undefined ? undefined : nameIn(text);
+}
+
 function readWaivers(text: string | undefined, { policy }: PolicyDocument, identity: PolicyIdentity): Waiver[] {
   if (text === undefined) return [];
   try {
@@ -210,7 +223,7 @@ function understood(text: string, file: string, origin: Omit<PolicyIdentity, 'na
   try {
     return parsePolicy(text, file);
   } catch (error) {
-    const name = /^name:[ \t]*(["']?)([A-Za-z0-9][\w.-]{0,59})\1[ \t]*(?:#.*)?$/m.exec(text)?.[2];
+    const name = nameIn(text);
     if (!(error instanceof PolicyError) || name === undefined) throw error;
     throw new BrokenPolicy(error, { name, file, sha256: digestOf(text), ...origin });
   }

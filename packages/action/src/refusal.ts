@@ -15,7 +15,14 @@ import { version } from './version.ts';
 /** A verdict for a gate that never came to measuring: an error that the pull request shows like any other. */
 export function refusal(
   failure: unknown,
-  at: { place: Place; kind: Gate['kind']; gate: string; file: string; policy?: PolicyIdentity },
+  at: {
+    place: Place;
+    kind: Gate['kind'];
+    gate: string;
+    file: string;
+    name?: string | undefined;
+    policy?: PolicyIdentity;
+  },
 ): Verdict {
   const problem = problemOf(failure);
   return {
@@ -29,7 +36,7 @@ export function refusal(
     problem,
     notices: [],
     inputs: [],
-    policy: at.policy ?? (failure instanceof BrokenPolicy ? failure.identity : unread(at.file)),
+    policy: at.policy ?? (failure instanceof BrokenPolicy ? failure.identity : unread(at.file, at.name)),
     run: runIdentity(at.place, ''),
     tool: { name: 'modelgate', version },
     at: at.place.now().toISOString(),
@@ -53,13 +60,15 @@ function problemOf(failure: unknown): Problem {
   };
 }
 
-/** A policy that could not be read has no name; its file stands for it. */
-function unread(file: string): PolicyIdentity {
+/** A policy that could not be read may have no name; its file stands for it. */
+function unread(file: string, known: string | undefined): PolicyIdentity {
   const name =
-    file
+    known ??
+    (file
       .replace(/\.ya?ml$/, '')
       .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
-      .replace(/^[^A-Za-z0-9]+/, '') || 'policy';
+      .replace(/^[^A-Za-z0-9]+/, '') ||
+      'policy');
   return {
     name,
     file,

@@ -18,7 +18,7 @@ import { reportFailure } from './failure.ts';
 import { type GateWorld, githubWorld } from './gate-world.ts';
 import { log } from './log.ts';
 import { type Place, placeOf } from './place.ts';
-import { type LoadedPolicy, loadPolicy } from './policy-source.ts';
+import { type LoadedPolicy, loadPolicy, nameInCheckout } from './policy-source.ts';
 import { attempt, logVerdict, publishCheck, publishComment, publishPage, setOutputs, writeSummary } from './publish.ts';
 import { refusal } from './refusal.ts';
 import { runIdentity } from './run-identity.ts';
@@ -91,7 +91,7 @@ async function judgeAndPublish(inputs: Inputs, place: Place, kind: GateKind): Pr
 
 /** The verdicts are known and said; nothing that goes wrong from here on changes them. */
 async function publish(verdicts: readonly Verdict[], policyName: string, inputs: Inputs, place: Place): Promise<void> {
-  const set = verdictSet(place.artifacts);
+  const set = verdictSet(place.artifacts, log.warning);
   const files: string[] = [];
   for (const verdict of verdicts) {
     const { file, notice } = await set.add(verdict, path.join(place.temporary, verdict.policy.name, verdict.gate.id));
@@ -124,8 +124,10 @@ async function judge(inputs: Inputs, place: Place, kind: GateKind): Promise<Verd
     gates = gatesOf(loaded, stage, inputs, kind.kind);
   } catch (failure) {
     reportFailure(failure);
+    const { policy: file, gate } = inputs;
     const policy = loaded === undefined ? {} : { policy: loaded.identity };
-    return [refusal(failure, { place, kind: kind.kind, gate: inputs.gate, file: inputs.policy, ...policy })];
+    const name = await nameInCheckout(place.workspace, file);
+    return [refusal(failure, { place, kind: kind.kind, gate, file, name, ...policy })];
   }
   const verdicts: Verdict[] = [];
   for (const gate of gates) verdicts.push(await judgeOne(gate, { inputs, place, kind, loaded, stage }));

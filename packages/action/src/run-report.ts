@@ -23,7 +23,7 @@ export async function runReport(): Promise<void> {
   try {
     const inputs = readInputs(reportInputs);
     const place = await placeOf(process.env, { token: inputs['github-token'], matrix: '', log: log.line });
-    const set = verdictSet(place.artifacts);
+    const set = verdictSet(place.artifacts, log.warning);
     const verdicts = await set.list();
     if (verdicts.length === 0) {
       throw new UserError('file-missing', 'no gate of this run has stored a verdict', {

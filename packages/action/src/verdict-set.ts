@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Verdict, verdictSchema } from '@modelgate/core';
-import { type ArtifactStore, artifactName, type StoredArtifact } from '@modelgate/github';
+import { UserError, type Verdict, verdictSchema } from '@modelgate/core';
+import { type ArtifactFile, type ArtifactStore, artifactName, type StoredArtifact } from '@modelgate/github';
 
 /** Artifacts of verdicts, and only those, begin with this. */
 const prefix = 'modelgate-verdict';
@@ -17,8 +17,9 @@ export interface VerdictSet {
   list(): Promise<readonly Verdict[]>;
 }
 
-export function verdictSet(artifacts: ArtifactStore): VerdictSet {
-  const known = new Map<number, Verdict>();
+/** @param warn told of each artifact that bears a verdict's name and holds none; any step of the run could upload it */
+export function verdictSet(artifacts: ArtifactStore, warn: (line: string) => void): VerdictSet {
+  const known = new Map<number, Verdict | undefined>();
   const own: Verdict[] = [];
   return {
     add: async (verdict, folder) => {
@@ -40,18 +41,36 @@ export function verdictSet(artifacts: ArtifactStore): VerdictSet {
     list: async () => {
       const stored = await artifacts.list();
       for (const artifact of stored.filter((one) => one.name.startsWith(`${prefix}--`) && !known.has(one.id))) {
-        known.set(artifact.id, await readVerdict(artifacts, artifact));
+        const verdict = await readVerdict(artifacts, artifact);
+        known.set(artifact.id, verdict);
+        if (verdict === undefined)
+          warn(`The artifact ${artifact.name} is passed over: it holds no verdict that this version reads.`);
       }
-      return newestAttempts([...known.values(), ...own]);
+      return newestAttempts([...[...known.values()].filter((verdict) => verdict !== undefined), ...own]);
     },
   };
 }
 
-async function readVerdict(artifacts: ArtifactStore, artifact: StoredArtifact): Promise<Verdict> {
-  const files = await artifacts.read(artifact, limits);
+/** Undefined for what is no verdict. What cannot be downloaded throws: it may be one, and no report is made without it. */
+async function readVerdict(artifacts: ArtifactStore, artifact: StoredArtifact): Promise<Verdict | undefined> {
+  let files: readonly ArtifactFile[];
+  try {
+    files = await artifacts.read(artifact, limits);
+  } catch (error) {
+    // damaged, or too large to be one
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
   const file = files.find((one) => one.path === fileName);
-  if (file === undefined) throw new Error(`the artifact ${artifact.name} holds no ${fileName}`);
-  return verdictSchema.parse(JSON.parse(new TextDecoder().decode(file.bytes)));
+  return file === undefined ? undefined : verdictSchema.safeParse(jsonOf(new TextDecoder().decode(file.bytes))).data;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Names hold policy, gate, job, matrix leg and attempt, so that no two verdicts of a run collide. */

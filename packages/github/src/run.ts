@@ -45,7 +45,9 @@ export function readRun(env: Environment): Run {
   if (!result.success) {
     const issue = result.error.issues[0];
     const name = String(issue?.path[0] ?? 'GITHUB_REPOSITORY');
-    throw new UserError('event-unreadable', `${name} is "${set[name] ?? ''}": ${issue?.message ?? 'not usable'}.`, {
+    const value = set[name];
+    const what = value === undefined ? 'is not set' : `is "${value}": ${issue?.message ?? 'not usable'}`;
+    throw new UserError('event-unreadable', `${name} ${what}.`, {
       how: 'This runs as a step of a GitHub Actions workflow; the runner sets this variable. Do not override it with `env:`.',
     });
   }

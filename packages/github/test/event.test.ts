@@ -238,6 +238,6 @@ describe('the run', () => {
     expect(() => readRun({ ...env, GITHUB_REPOSITORY: 'flights' })).toThrow(
       'GITHUB_REPOSITORY is "flights": expected owner/name.',
     );
-    expect(() => readRun({ ...env, GITHUB_RUN_ID: undefined })).toThrow('GITHUB_RUN_ID is ""');
+    expect(() => readRun({ ...env, GITHUB_RUN_ID: undefined })).toThrow('GITHUB_RUN_ID is not set.');
   });
 });

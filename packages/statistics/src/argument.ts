@@ -35,3 +35,11 @@ export function requireNonNegative(name: string, value: number): void {
 export function requireBelow(name: string, value: number, limit: number): void {
   if (!(value < limit)) throw new RangeError(`${name} must be below ${limit}, got ${value}`);
 }
+
+/** Names the first value that is not finite. */
+export function requireFiniteColumn(name: string, column: ArrayLike<number>): void {
+  for (let row = 0; row < column.length; row++) {
+    const value = column[row] ?? Number.NaN;
+    if (!Number.isFinite(value)) throw new RangeError(`${name}[${row}] must be a finite number, got ${value}`);
+  }
+}

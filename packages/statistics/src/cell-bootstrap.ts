@@ -1,10 +1,6 @@
 import { requireCount } from './argument.ts';
-import {
-  type BootstrapEstimate,
-  bootstrapInterval,
-  jackknifeAcceleration,
-  type Resampling,
-} from './bootstrap-interval.ts';
+import type { Resampling } from './bootstrap-interval.ts';
+import { type BootstrapEstimates, contrastEstimates, requireWeights } from './contrast.ts';
 import { Random } from './random.ts';
 
 export interface CellBootstrapInput extends Resampling {
@@ -17,12 +13,6 @@ export interface CellBootstrapInput extends Resampling {
   readonly statistics: readonly ((counts: Float64Array) => number)[];
   /** Linear combinations of the statistics, one weight each: [-1, 1] is a difference. */
   readonly contrasts?: readonly (readonly number[])[];
-}
-
-/** One estimate for each statistic and each contrast, in their order, all from the same replicates. */
-export interface BootstrapEstimates {
-  readonly statistics: readonly BootstrapEstimate[];
-  readonly contrasts: readonly BootstrapEstimate[];
 }
 
 /**
@@ -51,20 +41,14 @@ export function cellBootstrap(input: CellBootstrapInput): BootstrapEstimates {
       if (column !== undefined) column[replicate] = statistic(resampled);
     }
   }
-  const jackknife = method === 'bca' ? withoutOneRow(counts, statistics) : statistics.map(() => counts);
-
-  const estimate = (weights: readonly number[]): BootstrapEstimate =>
-    bootstrapInterval({
-      point: combine(points, weights),
-      values: combineColumns(columns, weights),
-      acceleration: method === 'bca' ? jackknifeAcceleration(combineColumns(jackknife, weights), counts) : 0,
-      level: input.level,
-      method,
-    });
-  return {
-    statistics: statistics.map((_, i) => estimate(statistics.map((_, j) => (i === j ? 1 : 0)))),
-    contrasts: contrasts.map(estimate),
-  };
+  return contrastEstimates({
+    points,
+    columns,
+    jackknife: method === 'bca' ? { columns: withoutOneRow(counts, statistics), weights: counts } : undefined,
+    contrasts,
+    level: input.level,
+    method,
+  });
 }
 
 /** Each statistic without one row of each cell; NaN for a cell without rows, whose weight is 0 anyway. */
@@ -86,34 +70,6 @@ function withoutOneRow(
   return columns;
 }
 
-function combine(values: readonly number[], weights: readonly number[]): number {
-  return (
-    combineColumns(
-      values.map((value) => Float64Array.of(value)),
-      weights,
-    )[0] ?? Number.NaN
-  );
-}
-
-/**
- * Weight 0 drops a statistic altogether: 0 × NaN must not spoil what does not use it. A sum that is rounding against its
- * terms is 0: two equal models computed in different orders must not look better or worse by 10⁻¹⁷.
- */
-function combineColumns(columns: readonly Float64Array[], weights: readonly number[]): Float64Array {
-  const sums = new Float64Array(columns[0]?.length ?? 0);
-  const sizes = new Float64Array(sums.length);
-  for (const [i, weight] of weights.entries()) {
-    const column = columns[i];
-    if (weight === 0 || column === undefined) continue;
-    for (let k = 0; k < sums.length; k++) {
-      const term = weight * (column[k] ?? Number.NaN);
-      sums[k] = (sums[k] ?? 0) + term;
-      sizes[k] = (sizes[k] ?? 0) + Math.abs(term);
-    }
-  }
-  return sums.map((sum, k) => (Math.abs(sum) <= 8 * Number.EPSILON * (sizes[k] ?? 0) ? 0 : sum));
-}
-
 function requireCounts(counts: Float64Array): number {
   let rows = 0;
   for (const [cell, count] of counts.entries()) {
@@ -122,12 +78,4 @@ function requireCounts(counts: Float64Array): number {
   }
   requireCount('sum of counts', rows, 1);
   return rows;
-}
-
-function requireWeights(weights: readonly number[], statistics: number): void {
-  if (weights.length !== statistics || !weights.every(Number.isFinite)) {
-    throw new RangeError(
-      `a contrast needs ${statistics} finite weights, one for each statistic, got [${weights.join(', ')}]`,
-    );
-  }
 }

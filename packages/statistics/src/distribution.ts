@@ -1,6 +1,7 @@
 import betainc from '@stdlib/math-base-special-betainc';
 import erfc from '@stdlib/math-base-special-erfc';
 import erfcinv from '@stdlib/math-base-special-erfcinv';
+import gammainc from '@stdlib/math-base-special-gammainc';
 import { requireCount, requireInnerProbability, requirePositive, requireProbability } from './argument.ts';
 import { bisect } from './root.ts';
 
@@ -78,6 +79,32 @@ export function tQuantile(p: number, degreesOfFreedom: number): number {
   while (tSf(far, degreesOfFreedom) > tail) far *= 2;
   const quantile = bisect((t) => tSf(t, degreesOfFreedom) - tail, 0, far);
   return p < 0.5 ? -quantile : quantile;
+}
+
+/**
+ * P(X > x) for a chi-square X.
+ * @param x                at least 0, may be infinite
+ * @param degreesOfFreedom above 0, need not be an integer
+ * @throws RangeError when an argument is out of its range
+ */
+export function chiSquareSf(x: number, degreesOfFreedom: number): number {
+  requirePositive('degreesOfFreedom', degreesOfFreedom);
+  if (!(x >= 0)) throw new RangeError(`x must be at least 0, got ${x}`);
+  return x === Infinity ? 0 : gammainc(x / 2, degreesOfFreedom / 2, true, true);
+}
+
+/**
+ * The x with P(X > x) = p for a chi-square X: p = .05 and one degree of freedom give 3.84.
+ * @param p                in (0, 1)
+ * @param degreesOfFreedom above 0
+ * @throws RangeError when an argument is out of its range
+ */
+export function chiSquareUpperQuantile(p: number, degreesOfFreedom: number): number {
+  requireInnerProbability('p', p);
+  requirePositive('degreesOfFreedom', degreesOfFreedom);
+  let far = 2 * degreesOfFreedom;
+  while (chiSquareSf(far, degreesOfFreedom) > p) far *= 2;
+  return bisect((x) => chiSquareSf(x, degreesOfFreedom) - p, 0, far);
 }
 
 /**

@@ -1,3 +1,4 @@
+export { aucBootstrap } from './auc-bootstrap.ts';
 export {
   type BootstrapEstimate,
   type BootstrapMaterial,
@@ -7,11 +8,52 @@ export {
   jackknifeAcceleration,
   type Resampling,
 } from './bootstrap-interval.ts';
-export { type BootstrapEstimates, type CellBootstrapInput, cellBootstrap } from './cell-bootstrap.ts';
+export { BURN_WINDOWS, type BurnWindow, burnDetectionTime, burnRate, burns, burnThreshold } from './burn-rate.ts';
+export { type CellBootstrapInput, cellBootstrap } from './cell-bootstrap.ts';
+export {
+  type ClusterBootstrap,
+  type ClusterBootstrapInput,
+  type ClusterCells,
+  clusterBootstrap,
+} from './cluster-bootstrap.ts';
+export {
+  type ClusteredMean,
+  type ClusterTotals,
+  clusteredMean,
+  clusteredMeanNonInferiorityP,
+  clusteredRareDropBound,
+  clusterTotals,
+  LEAST_CLUSTERS,
+} from './cluster-mean.ts';
+export { type ColumnQuantileBootstrapInput, quantileBootstrap } from './column-quantile-bootstrap.ts';
+export {
+  boundedMeanSequence,
+  distributionBound,
+  normalMixtureBound,
+  normalMixtureLogE,
+  normalMixtureRho,
+  proportionSequence,
+  type Stitching,
+  stitchedBound,
+} from './confidence-sequence.ts';
+export { type Association, type ChiSquare, chiSquareTest, cramersV } from './contingency.ts';
+export type { BootstrapEstimates } from './contrast.ts';
+export {
+  advanceCounts,
+  type CountJudgement,
+  type CountPlan,
+  type CountState,
+  estimatedRatio,
+  judgeCounts,
+  startCounts,
+} from './count-process.ts';
+export { type Delong, delong, delongNonInferiorityP, LEAST_CLASS_ROWS, type RankedScores } from './delong.ts';
 export {
   betaQuantile,
   binomialCdf,
   binomialSf,
+  chiSquareSf,
+  chiSquareUpperQuantile,
   normalCdf,
   normalQuantile,
   normalSf,
@@ -19,9 +61,48 @@ export {
   tQuantile,
   tSf,
 } from './distribution.ts';
+export {
+  type KolmogorovSmirnov,
+  kolmogorovSmirnov,
+  type ScaledDistance,
+  scaledWassersteinDistance,
+  type WeightedSample,
+  wassersteinDistance,
+} from './distribution-distance.ts';
+export {
+  jensenShannonDistance,
+  jensenShannonDivergence,
+  largestShareDifference,
+  populationStabilityIndex,
+  stabilityIndexNoise,
+} from './divergence.ts';
+export { alwaysValidP, betaBinomialLogE, meanLogE, msprtLogE } from './e-value.ts';
+export {
+  type Adaptivity,
+  bennettLabels,
+  bennettRows,
+  effectiveTolerance,
+  hoeffdingRows,
+  type Reuse,
+} from './golden-set-reuse.ts';
+export { type Gaps, type GroupCounts, type GroupGap, type GroupRates, gap, groupGaps } from './group-difference.ts';
 export { type IndependentCounts, miettinenNurminenInterval } from './independent-difference.ts';
 export { type Interval, oneSidedAlpha } from './interval.ts';
+export { type MannWhitney, type MannWhitneyOptions, mannWhitney } from './mann-whitney.ts';
 export { type McnemarResult, mcnemar, mcnemarWorseMidP } from './mcnemar.ts';
+export {
+  type ClusterMeanBootstrap,
+  clusterMeanBootstrap,
+  type MeanBootstrapInput,
+  meanBootstrap,
+} from './mean-bootstrap.ts';
+export {
+  type DifferenceVariance,
+  detectableMeanDifference,
+  differenceVariance,
+  rowsForMeanDifference,
+} from './mean-power.ts';
+export { benjaminiHochberg, benjaminiYekutieli, bonferroni, hochberg, holm } from './multiple-testing.ts';
 export {
   type OrderStatisticInterval,
   type OrderStatisticRanks,
@@ -56,6 +137,11 @@ export {
   type QuantileBootstrapInput,
   quantileDifferenceBootstrap,
 } from './quantile-bootstrap.ts';
-export { Random } from './random.ts';
+export { Random, streamSeed } from './random.ts';
+export { compareRepeats, type RepeatedComparison, type RepeatedScores, varianceForPlan } from './repeats.ts';
 export { type RowBootstrapInput, rowBootstrap } from './row-bootstrap.ts';
+export { jamesStein, type Shrunken } from './shrinkage.ts';
+export { type SignFlip, type SignFlipOptions, signFlipTest } from './sign-flip.ts';
+export { type SignedRank, type SignedRankOptions, wilcoxonSignedRank } from './signed-rank.ts';
 export { tangoInterval, tangoNonInferiorityP, tangoZ } from './tango.ts';
+export type { TickCounts } from './tick-counts.ts';

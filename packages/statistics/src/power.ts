@@ -147,7 +147,8 @@ function connorRows(difference: number, discordance: number, zAlpha: number, zPo
   return (root / difference) ** 2;
 }
 
-function quantilesOf({ alpha, power = 0.8 }: Plan): { readonly zAlpha: number; readonly zPower: number } {
+/** The normal quantiles of a plan, checked. */
+export function quantilesOf({ alpha, power = 0.8 }: Plan): { readonly zAlpha: number; readonly zPower: number } {
   requireInnerProbability('alpha', alpha);
   requireBelow('alpha', alpha, 0.5);
   requireInnerProbability('power', power);

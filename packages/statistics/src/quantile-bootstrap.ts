@@ -1,4 +1,4 @@
-import { requireCount, requireFinite, requireInnerProbability } from './argument.ts';
+import { requireCount, requireFinite, requireFiniteColumn, requireInnerProbability } from './argument.ts';
 import {
   type BootstrapEstimate,
   bootstrapInterval,
@@ -74,13 +74,6 @@ export function quantileDifferenceBootstrap(input: QuantileBootstrapInput): Quan
       }),
     ),
   };
-}
-
-function requireFiniteColumn(name: string, column: Float64Array): void {
-  for (let row = 0; row < column.length; row++) {
-    const value = column[row] ?? Number.NaN;
-    if (!Number.isFinite(value)) throw new RangeError(`${name}[${row}] must be a finite number, got ${value}`);
-  }
 }
 
 interface Replicates {

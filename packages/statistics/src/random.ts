@@ -34,6 +34,17 @@ export class Random {
     }
   }
 
+  /** Fills `into` with what `integer` would give one by one, at half the cost. */
+  integers(bound: number, into: Uint32Array): void {
+    const share = Math.floor(0x100000000 / bound);
+    // (x + ½)/share has the same integer part as x/share, with room for the rounding of a product.
+    const inverse = 1 / share;
+    for (let i = 0; i < into.length; ) {
+      const value = Math.floor(((this.generator.next() >>> 0) + 0.5) * inverse);
+      if (value < bound) into[i++] = value;
+    }
+  }
+
   /**
    * One draw from Bin(trials, probability); exact, at constant cost for any number of trials.
    * @param trials      integer ≥ 0
@@ -151,20 +162,41 @@ function factorialTails(size: number): number[] {
   return tails;
 }
 
+/**
+ * Seed of one of many streams, so that work can be cut into pieces whose numbers do not depend on who draws them.
+ *
+ * @param seed   as for `Random`
+ * @param stream integer ≥ 0
+ * @throws RangeError when an argument is out of range
+ */
+export function streamSeed(seed: string, stream: number): string {
+  requireCount('stream', stream);
+  const start = wordOf(seed) ^ mixed(BigInt.asUintN(64, BigInt(stream + 1) * 0xd1342543de82ef95n));
+  return mixed(start).toString(16).padStart(16, '0');
+}
+
 /** Expands 64 bits to the generator's 128 by splitmix64, which never gives the forbidden all-zero state. */
 function stateOf(seed: string): number[] {
-  if (!/^[0-9a-f]{16,}$/i.test(seed)) {
-    throw new RangeError(`seed must be at least 16 hexadecimal digits, got ${JSON.stringify(seed)}`);
-  }
-  let counter = BigInt(`0x${seed.slice(0, 16)}`);
+  let counter = wordOf(seed);
   const words: number[] = [];
   for (let i = 0; i < 2; i++) {
     counter = BigInt.asUintN(64, counter + 0x9e3779b97f4a7c15n);
-    let mixed = counter;
-    mixed = BigInt.asUintN(64, (mixed ^ (mixed >> 30n)) * 0xbf58476d1ce4e5b9n);
-    mixed = BigInt.asUintN(64, (mixed ^ (mixed >> 27n)) * 0x94d049bb133111ebn);
-    mixed ^= mixed >> 31n;
-    words.push(Number(mixed >> 32n) | 0, Number(mixed & 0xffffffffn) | 0);
+    const word = mixed(counter);
+    words.push(Number(word >> 32n) | 0, Number(word & 0xffffffffn) | 0);
   }
   return words;
+}
+
+function wordOf(seed: string): bigint {
+  if (!/^[0-9a-f]{16,}$/i.test(seed)) {
+    throw new RangeError(`seed must be at least 16 hexadecimal digits, got ${JSON.stringify(seed)}`);
+  }
+  return BigInt(`0x${seed.slice(0, 16)}`);
+}
+
+/** The output function of splitmix64 (Steele, Lea and Flood 2014): a bijection in which every bit depends on every bit. */
+function mixed(word: bigint): bigint {
+  const first = BigInt.asUintN(64, (word ^ (word >> 30n)) * 0xbf58476d1ce4e5b9n);
+  const second = BigInt.asUintN(64, (first ^ (first >> 27n)) * 0x94d049bb133111ebn);
+  return second ^ (second >> 31n);
 }

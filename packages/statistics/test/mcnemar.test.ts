@@ -70,3 +70,9 @@ test.each([
 ])('%s is refused', (call, message) => {
   expect(call).toThrow(new RangeError(message));
 });
+
+test('all p-values to ten digits, on the example of R’s mcnemar.test', () => {
+  const { asymptotic, corrected, exact, midP } = mcnemar(150, 86);
+  const digits = [asymptotic, corrected, exact, midP].map((p) => p.toExponential(8));
+  expect(digits).toEqual(['3.09929344e-5', '4.11456228e-5', '3.71593614e-5', '2.89338952e-5']);
+});

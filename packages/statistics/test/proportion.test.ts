@@ -9,7 +9,7 @@ import {
   pairedWaldInterval,
   wilsonInterval,
 } from '../src/index.ts';
-import { expectInterval } from './golden.ts';
+import { expectInterval } from './near.ts';
 
 test.each([
   // scipy 1.17.1: beta.ppf and binomtest(...).proportion_ci(method='exact')

@@ -8,7 +8,7 @@ import {
   tangoInterval,
   wilsonInterval,
 } from '@modelgate/statistics';
-import { championNearZero, type Effect, type Measured, nearZero, undefinedEffect } from './effect.ts';
+import { championNearZero, degenerate, type Effect, type Measured, nearZero, undefinedEffect } from './effect.ts';
 import type { Estimand, PlannedBound } from './evaluation-plan.ts';
 
 /** Rows counted by (label, champion's class, candidate's class); all that classification metrics ever see of them. */
@@ -212,14 +212,7 @@ function bootstrapEffect(
     const interval: Interval = { ...estimate.interval, level: plan.confidence, method: 'bca' };
     return { kind: 'interval', estimate: estimate.point, interval, standardError: estimate.standardError, ...note };
   }
-  const bounded = estimate.reason === 'constant-replicates' ? whenConstant() : undefined;
-  if (bounded !== undefined) return bounded;
-  return {
-    kind: 'undecidable',
-    estimate: Number.isNaN(estimate.point) ? undefined : estimate.point,
-    reason: 'degenerate-variance',
-    note: `resampling gives no interval here (${estimate.reason})`,
-  };
+  return (estimate.reason === 'constant-replicates' ? whenConstant() : undefined) ?? degenerate(estimate);
 }
 
 /** Moving every row to every class is too much beyond this many classes. */

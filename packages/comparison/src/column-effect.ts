@@ -1,7 +1,15 @@
 import type { Interval } from '@modelgate/core';
-import { type BootstrapEstimate, pairedMean, quantileDifferenceBootstrap, withRow } from '@modelgate/statistics';
+import {
+  type BootstrapEstimate,
+  normalQuantile,
+  oneSidedAlpha,
+  pairedMean,
+  quantileDifferenceBootstrap,
+  quantileOfSorted,
+  withRow,
+} from '@modelgate/statistics';
 import type { ResamplingPlan } from './class-effect.ts';
-import { championNearZero, type Effect, type Measured, nearZero } from './effect.ts';
+import { championNearZero, degenerate, type Effect, type Measured, nearZero } from './effect.ts';
 import type { PlannedBound } from './evaluation-plan.ts';
 
 /** Count, mean and sample variance of finite numbers. */
@@ -78,21 +86,32 @@ export function quantileEffects(
     if (champion === undefined || pair === undefined) return undefined;
     if (bound.of === 'relative-difference' && nearZero(champion)) return championNearZero(name, champion);
     const factor = bound.of === 'difference' ? 1 : factorOf(bound, champion);
-    const { contrasts } = quantileDifferenceBootstrap({
-      ...pair,
-      probability: data.probability,
-      factors: [factor],
-      replicates: plan.replicates,
-      seed: plan.seed,
-      level: plan.confidence,
-      // BCa's acceleration comes from a jackknife, which is inconsistent for quantiles (Efron and Tibshirani 1993, 11.6): on
-      // columns of similar models it left a third to a half of samples without an interval where percentiles hold the level.
-      method: 'percentile',
-    });
-    const effect = contrasts[0] && resampledEffect(contrasts[0], plan.confidence);
-    return effect && bound.of === 'relative-difference' ? relative(effect, bound, champion) : effect;
+    const unchanged = unchangedColumn(pair, { probability: data.probability, factor, level: plan.confidence });
+    const effect =
+      unchanged ?? resampledEffect(quantileContrast(data.probability, pair, factor, plan), plan.confidence);
+    return bound.of === 'relative-difference' ? relative(effect, bound, champion) : effect;
   });
   return { rows: data.rows, candidate, champion, effects };
+}
+
+function quantileContrast(
+  probability: number,
+  pair: NonNullable<QuantileData['pair']>,
+  factor: number,
+  { replicates, seed, confidence: level }: ResamplingPlan,
+): BootstrapEstimate | undefined {
+  const { contrasts } = quantileDifferenceBootstrap({
+    ...pair,
+    probability,
+    factors: [factor],
+    replicates,
+    seed,
+    level,
+    // BCa's acceleration comes from a jackknife, which is inconsistent for quantiles (Efron and Tibshirani 1993, 11.6): on
+    // columns of similar models it left a third to a half of samples without an interval where percentiles hold the level.
+    method: 'percentile',
+  });
+  return contrasts[0];
 }
 
 /** candidate − factor × champion is on the limit's side of 0 exactly when the relative difference keeps the limit. */
@@ -183,15 +202,32 @@ function orderStatisticEffect(
   return { kind: 'interval', estimate: candidate, interval, standardError: undefined, ...note };
 }
 
-function resampledEffect(estimate: BootstrapEstimate, level: number): Effect {
-  if (estimate.kind === 'interval') {
-    const interval: Interval = { ...estimate.interval, level, method: 'percentile' };
-    return { kind: 'interval', estimate: estimate.point, interval, standardError: estimate.standardError };
-  }
-  return {
-    kind: 'undecidable',
-    estimate: Number.isNaN(estimate.point) ? undefined : estimate.point,
-    reason: 'degenerate-variance',
-    note: `resampling gives no interval here (${estimate.reason})`,
-  };
+function resampledEffect(estimate: BootstrapEstimate | undefined, level: number): Effect {
+  if (estimate === undefined) throw new Error('one factor gives one contrast');
+  if (estimate.kind === 'degenerate') return degenerate(estimate);
+  const interval: Interval = { ...estimate.interval, level, method: 'percentile' };
+  return { kind: 'interval', estimate: estimate.point, interval, standardError: estimate.standardError };
+}
+
+/**
+ * Two columns that are equal on every row, where resampling shows no variation. Of n rows none differs, so at most a share
+ * z²/(n + z²) of all does (see `unanimousEffect`), which moves the candidate's quantile no further than that much along
+ * the champion's own values.
+ */
+function unchangedColumn(
+  { candidate, champion }: NonNullable<QuantileData['pair']>,
+  { probability, factor, level }: { probability: number; factor: number; level: number },
+): Effect | undefined {
+  if (!champion.every((value, row) => value === candidate[row])) return undefined;
+  const z2 = normalQuantile(oneSidedAlpha(level)) ** 2;
+  const share = z2 / (champion.length + z2);
+  const [low, high] = [probability - share, probability + share];
+  const sorted = champion.slice().sort();
+  const own = quantileOfSorted(sorted, probability);
+  const away = (at: number): number => quantileOfSorted(sorted, at) - factor * own;
+  const lower = low > 0 ? away(low) : Number.NEGATIVE_INFINITY;
+  const upper = high < 1 ? away(high) : Number.POSITIVE_INFINITY;
+  const interval: Interval = { lower, upper, level, method: 'unanimous' };
+  const note = 'no row differs from the champion: the bounds are what rows that were not seen could do';
+  return { kind: 'interval', estimate: own - factor * own, interval, standardError: undefined, note };
 }

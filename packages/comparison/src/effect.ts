@@ -1,4 +1,5 @@
 import type { Interval, Problem, Reason } from '@modelgate/core';
+import type { BootstrapEstimate, DegenerateReason } from '@modelgate/statistics';
 
 /** What the data say about one estimand of a check: the candidate's value, or its difference to the champion. */
 export type Effect =
@@ -36,6 +37,25 @@ export interface Measured {
   readonly gap?: Effect;
   /** One for each bound of the check, in their order; undefined where nothing was measured, which is a defect of ours. */
   readonly effects: readonly (Effect | undefined)[];
+}
+
+const degenerateWords: Readonly<Record<DegenerateReason, string>> = {
+  'undefined-point': 'the metric has no value on these rows',
+  'undefined-replicates': 'too many resamples lack what the metric needs, such as a row of the class',
+  'constant-replicates': 'resampling these rows always gives the same value',
+  'one-sided-replicates': 'all resamples lie on one side of the estimate',
+  'too-few-replicates': 'the bound lies beyond the outermost resample',
+  acceleration: 'the estimate hangs on a few rows',
+};
+
+/** Resampling that gives no interval, in words. */
+export function degenerate(estimate: Extract<BootstrapEstimate, { kind: 'degenerate' }>): Effect {
+  return {
+    kind: 'undecidable',
+    estimate: Number.isNaN(estimate.point) ? undefined : estimate.point,
+    reason: 'degenerate-variance',
+    note: `no interval: ${degenerateWords[estimate.reason]}`,
+  };
 }
 
 export function undefinedEffect(reason: Reason, message: string, how: string): Effect {

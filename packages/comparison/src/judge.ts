@@ -10,9 +10,9 @@ import {
   type Waiver,
   worstStatus,
 } from '@modelgate/core';
-import { detectableDifference, normalQuantile, oneSidedAlpha, rowsForDistance } from '@modelgate/statistics';
 import type { Effect, Measured } from './effect.ts';
 import type { PlannedBound, PlannedCheck } from './evaluation-plan.ts';
+import { planning } from './row-planning.ts';
 
 export interface Rules {
   readonly confidence: number;
@@ -168,7 +168,7 @@ function byInterval(
   const { lower, upper } = effect.interval;
   const holds = bound.side === 'above' ? lower > bound.threshold : upper < bound.threshold;
   const broken = bound.side === 'above' ? upper < bound.threshold : lower > bound.threshold;
-  const plan = planning(bound, effect, rows, rules);
+  const plan = planning(bound, effect, rows, rules.confidence);
   if (broken) return { status: 'fail', reason: brokenReason(bound), ...plan.detectable };
   if (bound.judged === 'not-disproven') {
     return { status: 'pass', reason: holds ? 'proven' : 'not-disproven', ...plan.detectable };
@@ -207,74 +207,6 @@ function brokenReason({ rule }: PlannedBound): Reason {
     case 'max-improvement':
       return 'improved-too-much';
   }
-}
-
-interface Planning {
-  /** The smallest margin that this many rows prove with 80 % power when nothing changed. */
-  readonly detectable: { detectable?: number };
-  readonly rowsNeeded: { rowsNeeded?: number };
-  readonly unprovable: boolean;
-}
-
-/** More rows than this are not a plan, but another way to say no. */
-const hopeless = 1e9;
-
-function planning(
-  bound: PlannedBound,
-  effect: Extract<Effect, { kind: 'interval' }>,
-  rows: number,
-  rules: Rules,
-): Planning {
-  const nothing: Planning = { detectable: {}, rowsNeeded: {}, unprovable: false };
-  if (rows < 1) return nothing;
-  const distance = Math.abs(effect.estimate - bound.threshold);
-  const plan = withoutVariation(effect)
-    ? unanimousPlan(bound, effect, rows, distance, rules)
-    : spreadPlan(effect.standardError, rows, distance, rules);
-  if (plan === undefined) return nothing;
-  const isMargin = bound.of !== 'value' && bound.rule === 'max-regression';
-  return {
-    detectable: bound.of === 'value' ? {} : { detectable: plan.detectable },
-    rowsNeeded: plan.needed < hopeless ? { rowsNeeded: Math.max(plan.needed, rows + 1) } : {},
-    unprovable: isMargin && Math.abs(bound.threshold) < plan.detectable,
-  };
-}
-
-interface RowPlan {
-  readonly detectable: number;
-  /** May be infinite. */
-  readonly needed: number;
-}
-
-/** The bounds of these two come from the number of rows alone and shrink with it, not with its root. */
-function withoutVariation({ interval, standardError }: Extract<Effect, { kind: 'interval' }>): boolean {
-  return interval.method === 'unanimous' || (interval.method === 'tango' && standardError === 0);
-}
-
-/** Both reach in proportion to z²/(n + z²): exact for Tango's interval, close for what it does to other metrics. */
-function unanimousPlan(
-  { side }: PlannedBound,
-  { estimate, interval }: Extract<Effect, { kind: 'interval' }>,
-  rows: number,
-  distance: number,
-  { confidence }: Rules,
-): RowPlan | undefined {
-  const reach = side === 'above' ? estimate - interval.lower : interval.upper - estimate;
-  if (!(reach > 0 && Number.isFinite(reach))) return undefined;
-  const z2 = normalQuantile(oneSidedAlpha(confidence)) ** 2;
-  return { detectable: reach, needed: Math.ceil(((rows + z2) * reach) / distance - z2) };
-}
-
-function spreadPlan(
-  standardError: number | undefined,
-  rows: number,
-  distance: number,
-  { confidence }: Rules,
-): RowPlan | undefined {
-  if (standardError === undefined || !(standardError > 0)) return undefined;
-  const alpha = oneSidedAlpha(confidence);
-  const needed = distance > 0 ? rowsForDistance({ alpha, rows, standardError, distance }) : Number.POSITIVE_INFINITY;
-  return { detectable: detectableDifference({ alpha, standardError }), needed: Math.ceil(needed) };
 }
 
 /** Infinite bounds decide, but JSON cannot hold them and people cannot read them: the note says it in words. */

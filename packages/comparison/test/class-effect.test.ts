@@ -106,7 +106,7 @@ describe('other metrics', () => {
         kind: 'undecidable',
         estimate: 0.5,
         reason: 'degenerate-variance',
-        note: 'resampling gives no interval here (undefined-replicates)',
+        note: 'no interval: too many resamples lack what the metric needs, such as a row of the class',
       },
     ]);
   });

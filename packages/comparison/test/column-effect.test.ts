@@ -319,13 +319,32 @@ describe('a quantile', () => {
   });
 
   it('that never moves in any resample decides nothing', () => {
-    const same = quantileData(ladder(100), ladder(100), 0.95);
-    expect(on('better: lower, max-regression: 1', 'p95', same)).toMatchObject({
+    const shifted = quantileData(
+      ladder(100).map(() => 8),
+      ladder(100).map(() => 7),
+      0.95,
+    );
+    expect(on('better: lower, max-regression: 2', 'p95', shifted)).toMatchObject({
       status: 'inconclusive',
       reason: 'degenerate-variance',
-      effect: { estimate: 0, note: 'resampling gives no interval here (constant-replicates)' },
+      effect: { estimate: 1, note: 'no interval: resampling these rows always gives the same value' },
     });
-    expect(on('better: lower, max-regression: 1, judged: estimate', 'p95', same).status).toBe('pass');
+    expect(on('better: lower, max-regression: 2, judged: estimate', 'p95', shifted).status).toBe('pass');
+  });
+
+  it('of a column that is equal on every row is bounded by the share of rows that may differ unseen', () => {
+    const same = (rows: number, q = 0.95) => quantileData(ladder(rows), ladder(rows), q);
+    const share = 3.841458820694124 / (100 + 3.841458820694124);
+    const few = on('better: lower, max-regression: 1', 'p95', same(100));
+    expect(few.status).toBe('inconclusive');
+    // ladder(100) rises by 1 a row, so its type-7 quantiles are 99 q apart
+    expect(intervalOf(few.effect).interval.lower).toBeCloseTo(-99 * share, 9);
+    expect(intervalOf(few.effect).interval.upper).toBeCloseTo(99 * share, 9);
+    expect(intervalOf(few.effect).interval.method).toBe('unanimous');
+    expect(on('better: lower, max-regression: 5', 'p95', same(100)).status).toBe('pass');
+    expect(on('better: lower, max-regression: 10%', 'p95', same(2000)).status).toBe('pass');
+    const open = on('better: lower, max-regression: 10%', 'p99', same(100, 0.99));
+    expect([open.status, intervalOf(open.effect).interval.upper]).toEqual(['inconclusive', Number.POSITIVE_INFINITY]);
   });
 
   it('without a champion has a value and nothing to compare with', () => {

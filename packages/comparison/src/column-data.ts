@@ -1,0 +1,87 @@
+import { UserError } from '@modelgate/core';
+import { orderStatisticRanks } from '@modelgate/statistics';
+import type { PairedTable } from '@modelgate/tables';
+import type { MeanData, QuantileData } from './column-effect.ts';
+import type { PlannedCheck, Quantity } from './evaluation-plan.ts';
+
+const probabilities = { median: 0.5, p95: 0.95, p99: 0.99 } as const;
+
+/** What the effects of a column need, in as few passes as its statistic allows. @throws UserError column-type */
+export async function columnData(
+  paired: PairedTable,
+  name: string,
+  quantity: Extract<Quantity, { kind: 'column' }>,
+  check: PlannedCheck,
+  confidence: number,
+): Promise<MeanData | QuantileData> {
+  const { statistic, range } = quantity;
+  if (statistic === 'mean') {
+    const data = await meanData(paired, name);
+    if (range !== undefined) requireRange(check.name, range, await extremes(paired, name));
+    return data;
+  }
+  const probability = probabilities[statistic];
+  const [candidate = Number.NaN] = await paired.quantiles(name, 'candidate', [probability]);
+  const [champion] = paired.hasChampion ? await paired.quantiles(name, 'champion', [probability]) : [];
+  const needsValue = check.bounds.some((bound) => bound.of === 'value');
+  const needsPair = paired.hasChampion && check.bounds.some((bound) => bound.of !== 'value');
+  return {
+    kind: 'quantile',
+    probability,
+    rows: paired.rows,
+    candidate,
+    champion,
+    orderStatistics: needsValue ? await orderStatistics(paired, name, probability, confidence) : undefined,
+    pair: needsPair ? await paired.pairs(name) : undefined,
+  };
+}
+
+async function meanData(paired: PairedTable, name: string): Promise<MeanData> {
+  const of = ({ n, mean, variance }: { n: number; mean: number; variance: number }) => ({
+    count: n,
+    mean,
+    variance: n === 1 ? 0 : variance,
+  });
+  if (!paired.hasChampion) {
+    return {
+      kind: 'mean',
+      candidate: of(await paired.moments(name, 'candidate')),
+      champion: undefined,
+      difference: undefined,
+      covariance: undefined,
+    };
+  }
+  const { candidate, champion, difference, covariance } = await paired.pairedMoments(name);
+  return { kind: 'mean', candidate: of(candidate), champion: of(champion), difference: of(difference), covariance };
+}
+
+async function extremes(paired: PairedTable, name: string): Promise<readonly [number, number]> {
+  const sides = paired.hasChampion ? (['candidate', 'champion'] as const) : (['candidate'] as const);
+  const found = await Promise.all(sides.map((side) => paired.moments(name, side)));
+  return [Math.min(...found.map((one) => one.minimum)), Math.max(...found.map((one) => one.maximum))];
+}
+
+function requireRange(
+  name: string,
+  range: readonly [number, number],
+  [lowest, highest]: readonly [number, number],
+): void {
+  if (lowest >= range[0] && highest <= range[1]) return;
+  throw new UserError(
+    'column-type',
+    `${name}: values reach from ${lowest} to ${highest}, outside the declared range [${range.join(', ')}]`,
+    {
+      how: 'mend `range`, or the column',
+    },
+  );
+}
+
+async function orderStatistics(paired: PairedTable, name: string, probability: number, confidence: number) {
+  const { lower, upper } = orderStatisticRanks(paired.rows, probability, confidence);
+  const ranks = [lower, upper].filter((rank) => rank !== undefined);
+  const values = [...(await paired.orderStatistics(name, 'candidate', ranks))];
+  return {
+    lower: lower === undefined ? undefined : values.shift(),
+    upper: upper === undefined ? undefined : values.shift(),
+  };
+}

@@ -41,7 +41,7 @@ export const policySchema = closed({
   confidence: z
     .number()
     .min(0.5, 'is below 0.5')
-    .max(0.9999, 'is above 0.9999')
+    .max(0.999, 'is above 0.999')
     .default(0.95)
     .describe('Two-sided level of the interval that is shown; each bound decides at half of the rest.'),
   examples: z.record(identifier, examplesSchema).default({}),

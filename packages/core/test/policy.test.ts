@@ -173,7 +173,7 @@ describe('a policy that is wrong', () => {
       'confidence above one',
       'name: flight-delays',
       'name: flight-delays\nconfidence: 95',
-      '3:1 `confidence`: is above 0.9999',
+      '3:1 `confidence`: is above 0.999',
     ],
     ['another version', 'version: 1', 'version: 2', '1:1 `version`: 2 is not allowed; allowed: 1'],
     [

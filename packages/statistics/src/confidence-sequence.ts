@@ -160,9 +160,11 @@ export function proportionSequence(input: {
     return logBeta(a + successes, b + failures) - logBeta(a, b) - logLikelihood + Math.log(alpha);
   };
   const share = successes / trials;
+  // After one trial the mixture is its own mean, and nothing is excluded.
+  const crossing = (from: number, end: number): number => (excess(from) > 0 ? bisect(excess, from, share) : end);
   return {
-    lower: successes === 0 ? 0 : bisect(excess, 1e-300, share),
-    upper: failures === 0 ? 1 : bisect(excess, 1 - Number.EPSILON / 2, share),
+    lower: successes === 0 ? 0 : crossing(1e-300, 0),
+    upper: failures === 0 ? 1 : crossing(1 - Number.EPSILON / 2, 1),
   };
 }
 

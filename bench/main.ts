@@ -1,0 +1,85 @@
+// Modelgate beside its peers in one run. Results are asserted, times are not: whether an aim is met is printed in words.
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Aim, aimLines, bytes, type PartResult } from './aim.ts';
+import { bootstrap } from './bootstrap.ts';
+import { engine } from './engine.ts';
+import { gate } from './gate.ts';
+import { startup } from './startup.ts';
+
+const usage = `npm run bench -- [part ...] [--rows N,N,...]
+
+Parts: startup, bootstrap, gate, engine; all of them when none is named.
+  --rows   rows of the gate's tables   (default: 10000,1000000,10000000)
+`;
+
+const root = path.dirname(import.meta.dirname);
+
+interface Part {
+  readonly title: string;
+  run(folder: string): Promise<PartResult> | PartResult;
+}
+
+function parts(rows: readonly number[]): Readonly<Record<string, Part>> {
+  return {
+    startup: {
+      title: 'Start-up of the built entries against an empty script',
+      run: (folder) => startup(root, folder),
+    },
+    bootstrap: {
+      title: 'Difference of F1, 95 % BCa, B = 9,999, against scipy.stats.bootstrap',
+      run: (folder) => bootstrap(root, folder),
+    },
+    gate: {
+      title: 'A whole eval-gate against a bare DuckDB query with the same join and counts',
+      run: (folder) => gate(root, folder, rows),
+    },
+    engine: { title: 'The table engine, verified and loaded', run: () => engine() },
+  };
+}
+
+function options(): { readonly rows: readonly number[]; readonly chosen: readonly string[] } {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { rows: { type: 'string', default: '10000,1000000,10000000' }, help: { type: 'boolean', default: false } },
+  });
+  const rows = values.rows.split(',').map(Number);
+  const known = Object.keys(parts(rows));
+  const unknown = positionals.filter((name) => !known.includes(name));
+  if (values.help || unknown.length > 0 || !rows.every((n) => Number.isInteger(n) && n >= 1000)) {
+    console.error(unknown.length > 0 ? `There is no part ${unknown.join(', ')}.\n\n${usage}` : usage);
+    process.exit(values.help ? 0 : 2);
+  }
+  return { rows, chosen: positionals.length === 0 ? known : known.filter((name) => positionals.includes(name)) };
+}
+
+const { rows, chosen } = options();
+const [cpu] = os.cpus();
+console.log(
+  `${cpu?.model ?? 'unknown processor'}, ${os.availableParallelism()} usable, ${bytes(os.totalmem())} memory, load ${os
+    .loadavg()
+    .map((load) => load.toFixed(1))
+    .join(' ')}`,
+);
+console.log(`${os.type()} ${os.release()} ${os.arch()}, node ${process.version}`);
+
+const folder = await mkdtemp(path.join(os.tmpdir(), 'modelgate-bench-'));
+const aims: Aim[] = [];
+const wrong: string[] = [];
+try {
+  for (const [name, part] of Object.entries(parts(rows))) {
+    if (!chosen.includes(name)) continue;
+    console.log(`\n${name}: ${part.title}`);
+    const result = await part.run(folder);
+    aims.push(...result.aims);
+    wrong.push(...result.wrong);
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+if (aims.length > 0) console.log(`\nAims\n${aimLines(aims)}`);
+console.log(`\nResults: ${wrong.length === 0 ? 'all as asserted' : 'NOT all as asserted'}`);
+for (const sentence of wrong) console.log(`  ${sentence}`);
+process.exitCode = wrong.length === 0 ? 0 : 1;

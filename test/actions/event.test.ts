@@ -21,7 +21,7 @@ describe('a read-only token changes neither verdict nor exit code, and no write 
     ['of a fork', 'a fork', { author: 'mallory' }],
     ['of Dependabot', 'Dependabot', { author: 'dependabot[bot]' }],
   ];
-  test.each(pulls)('%s', async (_, who, more) => {
+  test.concurrent.each(pulls)('%s', async (_, who, more) => {
     const fork = { id: 9, fullName: 'mallory/flights' };
     const github = await start((sha) => ({
       tokens: { ghs_standin: tokens.readOnly },
@@ -49,7 +49,7 @@ describe('a read-only token changes neither verdict nor exit code, and no write 
 });
 
 describe('events without a pull request have a check run and no comment', () => {
-  test.each([
+  test.concurrent.each([
     ['merge_group', 'pull-request', 'head'],
     ['push', 'push', 'base'],
     ['schedule', 'nightly', 'base'],
@@ -67,7 +67,7 @@ describe('events without a pull request have a check run and no comment', () => 
   });
 });
 
-test('pull_request_target is refused before anything is read', async () => {
+test.concurrent('pull_request_target is refused before anything is read', async ({ expect }) => {
   const github = await start();
   const env = { GITHUB_EVENT_NAME: 'pull_request_target' };
   const { code, outputs, log } = await github.step({ files: good, env });
@@ -78,7 +78,9 @@ test('pull_request_target is refused before anything is read', async () => {
   expect(github.restCalls()).toEqual([]);
 });
 
-test('a pull request that has moved on, or is closed, gets no comment of an older commit', async () => {
+test.concurrent('a pull request that has moved on, or is closed, gets no comment of an older commit', async ({
+  expect,
+}) => {
   const github = await start();
   const { head } = { head: { ref: 'change', sha: github.sha('next') } };
   github.standIn.before({ path: /pulls\/7$/ }, () => github.standIn.updatePull(7, { head }));
@@ -96,13 +98,13 @@ test('a pull request that has moved on, or is closed, gets no comment of an olde
   expect(github.standIn.comments(7)).toEqual([]);
 });
 
-test('outside of a workflow the step says so', async () => {
+test.concurrent('outside of a workflow the step says so', async ({ expect }) => {
   const github = await start();
   const { code, log } = await github.step({ files: good, env: { GITHUB_REPOSITORY: '' } });
   expect([code, log]).toMatchInlineSnapshot(`
     [
       1,
-      "::error title=Modelgate%3A event-unreadable::GITHUB_REPOSITORY is "": Invalid input: expected string, received undefined.%0AWhat to do: This runs as a step of a GitHub Actions workflow; the runner sets this variable. Do not override it with \`env:\`.
+      "::error title=Modelgate%3A event-unreadable::GITHUB_REPOSITORY is not set.%0AWhat to do: This runs as a step of a GitHub Actions workflow; the runner sets this variable. Do not override it with \`env:\`.
     ",
     ]
   `);

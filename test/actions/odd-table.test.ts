@@ -196,7 +196,7 @@ describe('an odd table gets the verdict that its numbers deserve', () => {
     const lines = comment.split('\n').slice(1);
     expect(lines.filter((line) => /<!--|^\| x \||^::/.test(line))).toEqual([]);
     expect(lines.find((line) => line.includes('pwned'))).toMatchInlineSnapshot(
-      `"### ⛔ \`hostile-label\`: column-type: task is binary, but there are 5 classes: 0 ::&#8203;error::pwned, 1 ::&#8203;error::pwned, 2 ::&#8203;error::pwned, ::&#8203;error::pwned ::set-output name=x::y, ok ::set-output name=x::y, and 5 more"`,
+      `"| ❌ fail | \`multiline-column\` | 0 of 1 | **mean(::&#8203;error::pwned &#124; x &#124; &#60;!-- c --&#62;) 2.00**; 400 rows |"`,
     );
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { baseFiles, out, policy, same, worse } from './flights.ts';
 import { type Commit, type Files, type GitHub, startGitHub } from './step.ts';
 
@@ -27,7 +27,7 @@ async function pullRequest(base: Files, head: Files): Promise<GitHub> {
 }
 
 describe('a change to the policy', () => {
-  test('that loosens it is judged by the base', async () => {
+  test.concurrent('that loosens it is judged by the base', async ({ expect }) => {
     const github = await pullRequest(baseFiles, { 'modelgate.yml': loose });
     const { code, verdict } = await github.step({ files: out(worse) });
     expect([code, verdict.status, verdict.policy.source, verdict.policy.verified]).toEqual([1, 'fail', 'base', true]);
@@ -36,13 +36,13 @@ describe('a change to the policy', () => {
     ]);
   });
 
-  test('in the checkout only, by an earlier step, does not count either', async () => {
+  test.concurrent('in the checkout only, by an earlier step, does not count either', async ({ expect }) => {
     const github = await pullRequest(baseFiles, {});
     const { code, verdict } = await github.step({ files: { ...out(worse), 'modelgate.yml': loose } });
     expect([code, verdict.status]).toEqual([1, 'fail']);
   });
 
-  test('that brings the first one judges itself, and that is advisory', async () => {
+  test.concurrent('that brings the first one judges itself, and that is advisory', async ({ expect }) => {
     const github = await pullRequest(withoutPolicy, { 'modelgate.yml': policy() });
     const { code, verdict, summary } = await github.step({ files: out(same) });
     const { source, advisory, verified } = verdict.policy;
@@ -53,7 +53,7 @@ describe('a change to the policy', () => {
     expect(summary).toContain('This verdict is advisory: the base has no policy');
   });
 
-  test('waivers that it brings along do not count', async () => {
+  test.concurrent('waivers that it brings along do not count', async ({ expect }) => {
     const files = { '.modelgate/waivers.yml': waivers('2099-12-31') };
     const github = await pullRequest(baseFiles, files);
     const first = await pullRequest(withoutPolicy, { 'modelgate.yml': policy(), ...files });
@@ -71,7 +71,7 @@ describe('another policy than the base has', () => {
     github = await pullRequest(baseFiles, { 'loose.modelgate.yml': loose });
   });
 
-  test('by the `policy` input is refused', async () => {
+  test.concurrent('by the `policy` input is refused', async ({ expect }) => {
     const { code, verdict } = await github.step({
       runId: 1,
       files: out(worse),
@@ -88,7 +88,7 @@ describe('another policy than the base has', () => {
     ]);
   });
 
-  test('by the `rules` input is refused', async () => {
+  test.concurrent('by the `rules` input is refused', async ({ expect }) => {
     const rules = 'candidate: { file: m.json }\nchecks: { a: { metric: a, at-least: 0 } }\n';
     const { code, verdict } = await github.step({ runId: 2, files: { 'm.json': '{"a":1}' }, inputs: { rules } });
     expect([code, verdict.problem?.message]).toEqual([
@@ -98,7 +98,9 @@ describe('another policy than the base has', () => {
   });
 });
 
-test('rules work where there is no policy: on a pull request advisory, on a push not', async () => {
+test.concurrent('rules work where there is no policy: on a pull request advisory, on a push not', async ({
+  expect,
+}) => {
   const rules = 'candidate: { file: m.json }\nchecks: { a: { metric: accuracy, at-least: 0.5 } }\n';
   const github = await pullRequest(withoutPolicy, {});
   const files = { 'm.json': '{"accuracy":0.8}' };
@@ -111,7 +113,7 @@ test('rules work where there is no policy: on a pull request advisory, on a push
 });
 
 describe('a waiver of the base', () => {
-  test('that is live lets the check fail, and is shown with its owner', async () => {
+  test.concurrent('that is live lets the check fail, and is shown with its owner', async ({ expect }) => {
     const github = await pullRequest({ ...baseFiles, '.modelgate/waivers.yml': waivers('2099-12-31') }, {});
     const { code, verdict, outputs } = await github.step({ files: out(worse) });
     expect([code, verdict.status, verdict.checks[0]?.outcome, outputs['headline']]).toMatchInlineSnapshot(`
@@ -129,7 +131,7 @@ describe('a waiver of the base', () => {
     `);
   });
 
-  test('that has expired stops a failing check, loudly, and a passing one not', async () => {
+  test.concurrent('that has expired stops a failing check, loudly, and a passing one not', async ({ expect }) => {
     const github = await pullRequest({ ...baseFiles, '.modelgate/waivers.yml': waivers('2026-01-31') }, {});
     const failing = await github.step({ runId: 1, files: out(worse) });
     const passing = await github.step({ runId: 2, files: out(same) });
@@ -141,7 +143,7 @@ describe('a waiver of the base', () => {
     expect([passing.code, passing.verdict.status]).toEqual([0, 'pass']);
   });
 
-  test('for a check that the policy does not have is an error', async () => {
+  test.concurrent('for a check that the policy does not have is an error', async ({ expect }) => {
     const github = await pullRequest(
       { ...baseFiles, '.modelgate/waivers.yml': waivers('2099-12-31', 'quality/acuracy') },
       {},
@@ -158,7 +160,9 @@ describe('a waiver of the base', () => {
 });
 
 describe('a policy with mistakes', () => {
-  test('is an error with file, line and column of each, in log, annotation and comment', async () => {
+  test.concurrent('is an error with file, line and column of each, in log, annotation and comment', async ({
+    expect,
+  }) => {
     const broken = policy({ checks: 'accuracy: { metirc: accuracy, max-regression: 2 pt }' }).replace(
       'positive: 1',
       'positve: 1',
@@ -204,7 +208,7 @@ describe('a policy with mistakes', () => {
     expect(github.standIn.checkRuns().map((one) => one.conclusion)).toEqual(['failure']);
   });
 
-  test('that is no YAML', async () => {
+  test.concurrent('that is no YAML', async ({ expect }) => {
     const github = await pullRequest({ ...baseFiles, 'modelgate.yml': 'version: 1\n  gates: [\n' }, {});
     const { code, verdict } = await github.step({ files: out(same) });
     expect([code, verdict.problem?.message]).toMatchInlineSnapshot(`
@@ -215,7 +219,7 @@ describe('a policy with mistakes', () => {
     `);
   });
 
-  test('that asks for a gate not built yet, or lies nowhere', async () => {
+  test.concurrent('that asks for a gate not built yet, or lies nowhere', async ({ expect }) => {
     const later = policy({ more: '  image: { kind: image, requires: [quality] }\n' });
     const github = await pullRequest({ ...baseFiles, 'modelgate.yml': later }, {});
     const image = await github.step({ runId: 1, files: out(same) });
@@ -247,7 +251,9 @@ describe('a policy with mistakes', () => {
   });
 });
 
-test('stages choose gates: a gate that is not meant for this event is skipped, and the step is green', async () => {
+test.concurrent('stages choose gates: a gate that is not meant for this event is skipped, and the step is green', async ({
+  expect,
+}) => {
   const nightly = policy({ more: 'stages:\n  pull-request: { gates: [] }\n  nightly: { on-inconclusive: fail }\n' });
   const github = await pullRequest({ ...baseFiles, 'modelgate.yml': nightly }, {});
   const { code, outputs, log, verdicts } = await github.step({ files: out(worse) });

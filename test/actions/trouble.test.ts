@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Fault, replies, type Scenario, type StandIn } from '../github-stand-in/index.ts';
+import { type Fault, replies, type StandIn } from '../github-stand-in/index.ts';
 import { bad, bareHistory, good, notices } from './bare.ts';
 import { type GitHub, startGitHub } from './step.ts';
 
@@ -7,8 +7,8 @@ import { type GitHub, startGitHub } from './step.ts';
 const open: GitHub[] = [];
 afterAll(() => Promise.all(open.map((github) => github.close())));
 
-async function start(repository: Partial<Scenario['repository']> = {}): Promise<GitHub> {
-  const github = await startGitHub(bareHistory, () => ({ repository: repository as Scenario['repository'] }));
+async function start(): Promise<GitHub> {
+  const github = await startGitHub(bareHistory);
   open.push(github);
   return github;
 }
@@ -59,6 +59,12 @@ const comments: readonly Trouble[] = [
       'No comment was written. GitHub found nothing (404) when asked to list the comments of pull request 7. It answers 404 also when the token may not see it: check that the job has `pull-requests: write`.',
   },
   {
+    name: '410',
+    set: (standIn) => standIn.fault(refuse('POST', comment, replies.gone('Issues are disabled for this repo'))),
+    notice:
+      'No comment was written. GitHub says that this is switched off or gone (410) when asked to comment on pull request 7. It said: "Issues are disabled for this repo". Issues may be disabled in the settings of the repository, or an artifact may have expired.',
+  },
+  {
     name: '422',
     set: (standIn) => standIn.fault(refuse('POST', comment, replies.problem(422, 'Validation Failed'))),
     notice: `No comment was written. GitHub did not accept the request (422) when asked to comment on pull request 7. It said: "Validation Failed". ${report}`,
@@ -90,7 +96,7 @@ const comments: readonly Trouble[] = [
 ];
 
 describe('a comment that cannot be written is a notice', () => {
-  test.each(comments)('$name', async ({ set, notice }) => {
+  test.concurrent.each(comments)('$name', async ({ set, notice }) => {
     const github = await start();
     set(github.standIn);
     const { code, verdict, log, outputs } = await github.step({ files: good });
@@ -103,21 +109,10 @@ describe('a comment that cannot be written is a notice', () => {
         .replace(new URL(github.standIn.url).host, 'API'),
     ).toBe(notice);
   });
-
-  test('410, issues are switched off', async () => {
-    const github = await start({ hasIssues: false });
-    const { code, log } = await github.step({ files: bad });
-    expect([code, notices(log).at(-1)]).toMatchInlineSnapshot(`
-      [
-        1,
-        "There are no rows behind these metrics: point estimates were compared, so nothing is proven. Give the gate per-example predictions to know how sure it is.",
-      ]
-    `);
-  });
 });
 
 describe('what passes is waited for', () => {
-  test.each([
+  test.concurrent.each([
     ['429 with retry-after', refuse('POST', comment, replies.secondaryRateLimit({ status: 429, retryAfter: 1 }), 1)],
     ['500 once', refuse('POST', comment, replies.serverError(), 1)],
     ['502 with a page of HTML, once', refuse('POST', comment, replies.badGateway(), 1)],
@@ -133,7 +128,7 @@ describe('what passes is waited for', () => {
 });
 
 describe('a check run that cannot be written is a notice', () => {
-  test.each([
+  test.concurrent.each([
     [
       '403',
       replies.notAccessible('checks=write'),
@@ -155,7 +150,9 @@ describe('a check run that cannot be written is a notice', () => {
 });
 
 describe('artifacts that cannot be stored', () => {
-  test('a name that is taken (409): the comment still shows the verdict of this step', async () => {
+  test.concurrent('a name that is taken (409): the comment still shows the verdict of this step', async ({
+    expect,
+  }) => {
     const github = await start();
     await github.step({ files: good });
     const { code, log, verdict } = await github.step({ files: bad });
@@ -169,7 +166,9 @@ describe('artifacts that cannot be stored', () => {
     expect(github.standIn.comments(7)[0]?.body).toContain('### ❌');
   });
 
-  test('a results service that refuses: the verdict is in verdict.json, summary and check run', async () => {
+  test.concurrent('a results service that refuses: the verdict is in verdict.json, summary and check run', async ({
+    expect,
+  }) => {
     const github = await start();
     github.standIn.fault({ path: /^\/twirp\//, times: 99, reply: replies.json(403, { msg: 'forbidden' }) });
     const { code, log, verdict, summary } = await github.step({ files: bad });
@@ -189,22 +188,44 @@ describe('artifacts that cannot be stored', () => {
 
 describe('a policy that cannot be read is an error: nothing else may judge', () => {
   const contents = /contents\/modelgate.yml$/;
-  test.each([
-    ['401', replies.unauthorized()],
-    ['403', replies.notAccessible('contents=read')],
-    ['429', replies.secondaryRateLimit({ status: 429, retryAfter: 600 })],
-    ['502', replies.badGateway()],
-  ] as const)('%s', async (status, reply) => {
+  test.concurrent.each([
+    [
+      'GitHub refused the token (401)',
+      replies.unauthorized(),
+      'Leave `github-token` at its default, or pass a token that has not expired.',
+    ],
+    [
+      'The token lacks `contents: read` (403)',
+      replies.notAccessible('contents=read'),
+      "Add `contents: read` to the job's `permissions:`. Runs of forks and of Dependabot have a read-only token whatever the workflow says.",
+    ],
+    [
+      'GitHub asks to slow down (429, secondary rate limit)',
+      replies.secondaryRateLimit({ status: 429, retryAfter: 600 }),
+      'Run the job again in a few minutes; fewer jobs at the same time help.',
+    ],
+    ['GitHub failed (502)', replies.badGateway(), again],
+  ] as const)('%s', async (what, reply, how) => {
     const github = await start();
     github.standIn.fault(refuse('GET', contents, reply));
     const { code, verdict } = await github.step({ files: good });
-    expect([code, verdict.status]).toEqual([1, 'error']);
-    expect([verdict.problem?.reason, verdict.problem?.message, verdict.problem?.how]).toMatchSnapshot(status);
+    const message = `${what} when asked to read modelgate.yml at ${github.sha('base').slice(0, 7)}.`;
+    expect([code, verdict.status, verdict.problem]).toEqual([1, 'error', { reason: 'api-unavailable', message, how }]);
     expect(github.standIn.comments(7)[0]?.body).toContain('### ⛔');
+  });
+
+  test.concurrent('the next run that can read it takes the comment over', async ({ expect }) => {
+    const github = await start();
+    github.standIn.fault(refuse('GET', contents, replies.unauthorized(), 1));
+    await github.step({ runId: 1, files: good });
+    await github.step({ runId: 2, files: good });
+    expect(github.standIn.comments(7).map((one) => one.body.split('\n')[1])).toEqual([
+      expect.stringMatching(/^### ✅ `quality`: /),
+    ]);
   });
 });
 
-test('when nothing works but reading the policy, the verdict still decides', async () => {
+test.concurrent('when nothing works but reading the policy, the verdict still decides', async ({ expect }) => {
   const github = await start();
   github.standIn.fault({ path: /^\/twirp\/|check-runs|issues|pulls|graphql/, times: 999, reply: replies.notFound() });
   const red = await github.step({ runId: 1, files: bad });

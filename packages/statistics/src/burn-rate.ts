@@ -50,7 +50,7 @@ export const BURN_WINDOWS: readonly BurnWindow[] = [
 export function burns(window: BurnWindow, longRate: number, shortRate: number): boolean {
   requireNonNegative('longRate', longRate);
   requireNonNegative('shortRate', shortRate);
-  return longRate >= window.threshold && shortRate >= window.threshold;
+  return reaches(longRate, window.threshold) && reaches(shortRate, window.threshold);
 }
 
 /**
@@ -72,5 +72,10 @@ export function burnDetectionTime(
   requirePositive('window', window);
   requirePositive('threshold', threshold);
   const rate = burnRate(errorRatio, objective);
-  return rate < threshold ? undefined : (threshold / rate) * window;
+  return reaches(rate, threshold) ? (threshold / rate) * window : undefined;
+}
+
+/** 1 − .999 is a little above .001 in doubles: a rate that is the threshold but for rounding has reached it. */
+function reaches(rate: number, threshold: number): boolean {
+  return rate >= threshold * (1 - 1e-12);
 }

@@ -73,8 +73,8 @@ test.each([
     { requests: 2000, rate: (t: number) => (t >= 20 && t < 25 ? 0.1 : 0.01), ratio: always(1) },
   ],
 ] as const)('healthy canaries are rolled back in at most 1.3 %%: %s', (_, traffic) => {
-  const { rollback } = rollouts('0000000000000101', 600, plan, traffic);
-  expect(rollback).toBeLessThanOrEqual(0.013 + 3 * Math.sqrt((0.013 * 0.987) / 600));
+  const { rollback } = rollouts('0000000000000101', 400, plan, traffic);
+  expect(rollback).toBeLessThanOrEqual(0.013 + 3 * Math.sqrt((0.013 * 0.987) / 400));
 });
 
 test.each([

@@ -57,9 +57,10 @@ test('by one sort as by all pairs', () => {
       expect(got.kind === 'interval' && got.standardError).toBeCloseTo(want.standardError, 12);
     }),
   );
-  const large = simulated(6000, new Random(seed));
-  expect(intervalOf(large).difference).toBeCloseTo(bruteForce(large).difference, 12);
-  expect(intervalOf(large).standardError).toBeCloseTo(bruteForce(large).standardError, 12);
+  const large = simulated(4200, new Random(seed));
+  const want = bruteForce(large);
+  expect(intervalOf(large).difference).toBeCloseTo(want.difference, 12);
+  expect(intervalOf(large).standardError).toBeCloseTo(want.standardError, 12);
 });
 
 test('swapping the models mirrors everything; only the order of the scores matters', () => {
@@ -139,7 +140,7 @@ test('no variance without identical ranking decides nothing', () => {
 
 test('type I error of non-inferiority at equality and margin 0', () => {
   const random = new Random('00000000000000b2');
-  const sims = 1500;
+  const sims = 1000;
   let rejected = 0;
   for (let sim = 0; sim < sims; sim++) {
     if (delongNonInferiorityP(intervalOf(simulated(150, random)), 0) < 0.05) rejected++;
@@ -147,7 +148,7 @@ test('type I error of non-inferiority at equality and margin 0', () => {
   expect(rejected / sims).toBeLessThan(0.05 + 3 * Math.sqrt((0.05 * 0.95) / sims));
 });
 
-test.each([
+const refused: readonly (readonly [Partial<RankedScores>, string])[] = [
   [{ labels: [1, 0, 0] }, 'number of positives must be an integer of at least 2, got 1'],
   [{ labels: [1, 1, 0] }, 'number of negatives must be an integer of at least 2, got 1'],
   [{ labels: [1, 0, 2] }, 'labels[2] must be 0 or 1, got 2'],
@@ -156,7 +157,9 @@ test.each([
     { labels: [1, 1, 0, 0], champion: Float64Array.of(1, 2, Number.NaN, 4), candidate: new Float64Array(4) },
     'champion[2] must be a finite number, got NaN',
   ],
-])('%j is refused', (changes, message) => {
+];
+
+test.each(refused)('%j is refused', (changes, message) => {
   const scores = { labels: [1, 1, 0], champion: new Float64Array(3), candidate: new Float64Array(3), ...changes };
   expect(() => delong(scores, 0.95)).toThrow(new RangeError(message));
 });

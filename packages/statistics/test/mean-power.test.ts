@@ -32,7 +32,7 @@ test('margin and difference add up; the detectable difference inverts the rows',
 
 test('simulated power is the planned one, within two points', () => {
   const random = new Random('00000000000000e1');
-  const sims = 4000;
+  const sims = 2000;
   const rows = 120;
   const within = 0.3;
   const between = 0.2;

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { policyJsonSchema, verdictJsonSchema } from '../packages/core/src/index.ts';
 import { type ActionMetadata, readActionMetadata } from './action-metadata.ts';
+import { marginTables } from './margin-tables.ts';
+import { between, markdownTable, withComputed } from './markdown-table.ts';
 
 /** Every file, or part of a file, that is made from another one: path -> what the whole file has to be. */
 export function generated(root: string): ReadonlyMap<string, string> {
@@ -17,6 +19,9 @@ export function generated(root: string): ReadonlyMap<string, string> {
     if (!existsSync(absolute)) continue;
     files.set(readme, withTables(readFileSync(absolute, 'utf8'), readActionMetadata(root, action)));
   }
+  const margins = 'docs/choosing-a-margin.md';
+  const page = current(root, margins);
+  if (page !== undefined) files.set(margins, withComputed(page, margins, marginTables()));
   return files;
 }
 
@@ -34,27 +39,10 @@ export function withTables(readme: string, { inputs, outputs }: ActionMetadata):
   ]);
   const outputRows = Object.entries(outputs).map(([name, { description }]) => [`\`${name}\``, description]);
   return between(
-    between(readme, 'inputs', table(['Input', 'Default', 'What it says'], inputRows)),
+    between(readme, 'inputs', markdownTable(['Input', 'Default', 'What it says'], inputRows)),
     'outputs',
-    table(['Output', 'What it says'], outputRows),
+    markdownTable(['Output', 'What it says'], outputRows),
   );
-}
-
-function between(text: string, name: string, body: string): string {
-  return text.replace(
-    new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`),
-    (_, open: string, close: string) => `${open}${body}${close}`,
-  );
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cell = (text: string) =>
-    text
-      .trim()
-      .replaceAll(/\s*\n\s*/g, ' ')
-      .replaceAll('|', '\\|');
-  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |\n`;
-  return [head, head.map(() => '---'), ...rows].map(line).join('');
 }
 
 function jsonFile(value: object): string {

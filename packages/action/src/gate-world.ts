@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,6 +9,8 @@ import {
   type Client,
   type Event,
   findRecordedBaseline,
+  lfsDigestAt,
+  lfsPointerBytes,
   listFilesAt,
   mergeBase,
   type RecordedArtifact,
@@ -206,15 +208,22 @@ async function sameAsBase({ client, event, workspace }: Place, file: string): Pr
   const { files } = await listFilesAt(client, event.baseSha);
   const base = files.find((entry) => entry.path === path.posix.normalize(file));
   if (base === undefined) return 'unknown';
-  const blob = await gitBlobShaOf(path.resolve(workspace, file)).catch(() => undefined);
-  if (blob === undefined) return 'unknown';
-  return base.blob === blob ? 'same' : 'changed';
+  const absolute = path.resolve(workspace, file);
+  if ((await stat(absolute).catch(() => undefined)) === undefined) return 'unknown';
+  if (base.blob === (await gitBlobShaOf(absolute))) return 'same';
+  if (base.bytes >= lfsPointerBytes) return 'changed';
+  // of a file in Git LFS the base holds a pointer, and the checkout what it points at
+  const pointed = await lfsDigestAt(client, { commit: event.baseSha, path: base.path });
+  return pointed !== undefined && pointed === (await digestOf(absolute, createHash('sha256'))) ? 'same' : 'changed';
+}
+
+async function gitBlobShaOf(file: string): Promise<string> {
+  const { size } = await stat(file);
+  return await digestOf(file, createHash('sha1').update(`blob ${size}\0`));
 }
 
 /** Read in pieces: a table of examples may be larger than any buffer, and must not count as unknown for it. */
-async function gitBlobShaOf(file: string): Promise<string> {
-  const { size } = await stat(file);
-  const hash = createHash('sha1').update(`blob ${size}\0`);
+async function digestOf(file: string, hash: Hash): Promise<string> {
   await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
   return hash.digest('hex');
 }

@@ -8,10 +8,19 @@ type Issue = z.core.$ZodIssue;
 
 /** Everything that a schema has against a document, in the order of the file. */
 export function schemaProblems(issues: readonly Issue[], document: YamlDocument): PolicyProblem[] {
-  const problems = issues.flatMap((issue) => located(issue, document));
+  const problems = issues
+    .filter((issue) => !followsFromMisspelling(issue, issues))
+    .flatMap((issue) => located(issue, document));
   return problems.sort(
     (a, b) => (a.where.line ?? 0) - (b.where.line ?? 0) || (a.where.column ?? 0) - (b.where.column ?? 0),
   );
+}
+
+/** A misspelt key also leaves its object without the key that was meant: one mistake, told once. */
+function followsFromMisspelling(issue: Issue, all: readonly Issue[]): boolean {
+  if (issue.code !== 'custom') return false;
+  const place = issue.path.join('\u0000');
+  return all.some((other) => other.code === 'unrecognized_keys' && other.path.join('\u0000') === place);
 }
 
 function located(issue: Issue, document: YamlDocument): PolicyProblem[] {

@@ -186,6 +186,15 @@ describe('a policy that is wrong', () => {
     expect(problemsWith(line, replacement)).toEqual([expected]);
   });
 
+  it('names a misspelt key once, not also as what the object then lacks', () => {
+    expect(problemsWith('max-regression: 0.5pt }', 'max-regresion: 0.5pt }')).toEqual([
+      '13:37 unknown key `max-regresion`; did you mean `max-regression`?',
+    ]);
+    expect(problemsWith('{ table: out/predictions.parquet,', '{ tabel: out/predictions.parquet,')).toEqual([
+      '11:18 unknown key `tabel`; did you mean `table`?',
+    ]);
+  });
+
   it('that is empty, a list or two documents says so', () => {
     expect(problemsOf('')).toEqual([
       'undefined:undefined not valid YAML: expected a document, but the input is empty (the smallest policy is in README.md)',

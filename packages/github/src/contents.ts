@@ -40,6 +40,27 @@ export async function readFileAt(
   client: Client,
   at: { readonly commit: string; readonly path: string },
 ): Promise<FileAtCommit> {
+  const found = await readBlobAt(client, at);
+  if (found.state === 'found' && lfsDigest(found.bytes) !== undefined) throw lfsPointer(at);
+  return found;
+}
+
+/**
+ * SHA-256 of the file that a Git LFS pointer in a commit stands for; undefined when the path holds no pointer.
+ * @throws as readFileAt
+ */
+export async function lfsDigestAt(
+  client: Client,
+  at: { readonly commit: string; readonly path: string },
+): Promise<string | undefined> {
+  const found = await readBlobAt(client, at);
+  return found.state === 'found' ? lfsDigest(found.bytes) : undefined;
+}
+
+async function readBlobAt(
+  client: Client,
+  at: { readonly commit: string; readonly path: string },
+): Promise<FileAtCommit> {
   const { commit, path } = at;
   const operation = { what: `read ${path} at ${commit.slice(0, 7)}`, permission };
   const route = 'GET /repos/{owner}/{repo}/contents/{path}';
@@ -48,7 +69,6 @@ export async function readFileAt(
     if (content.type !== 'file') throw notAFile(at, content.type);
     const bytes = await bytesOf(client, at, content);
     if (gitBlobSha(bytes) !== content.sha) throw damaged(at, content.sha);
-    if (isLfsPointer(bytes)) throw lfsPointer(at);
     return { state: 'found', bytes, blob: content.sha };
   } catch (error) {
     if (!(error instanceof ApiError && error.kind === 'not-found')) throw error;
@@ -117,11 +137,14 @@ function lfsPointer({ path, commit }: { readonly path: string; readonly commit: 
   );
 }
 
-function isLfsPointer(bytes: Uint8Array): boolean {
-  return (
-    bytes.byteLength < 1024 &&
-    Buffer.from(bytes).toString('latin1').startsWith('version https://git-lfs.github.com/spec/')
-  );
+/** Pointers are smaller than this (git-lfs, docs/spec.md). */
+export const lfsPointerBytes = 1024;
+
+function lfsDigest(bytes: Uint8Array): string | undefined {
+  if (bytes.byteLength >= lfsPointerBytes) return undefined;
+  const text = Buffer.from(bytes).toString('latin1');
+  if (!text.startsWith('version https://git-lfs.github.com/spec/')) return undefined;
+  return /^oid sha256:([0-9a-f]{64})$/m.exec(text)?.[1] ?? '';
 }
 
 export interface FileEntry {

@@ -19,6 +19,8 @@ export {
   type FileEntry,
   gitBlobSha,
   isAncestor,
+  lfsDigestAt,
+  lfsPointerBytes,
   listFilesAt,
   mergeBase,
   readFileAt,

@@ -52,12 +52,13 @@ export const LEAST_CLASS_ROWS = 10;
 export function delong(scores: RankedScores, level: number): Delong {
   const alpha = oneSidedAlpha(level);
   const { positives, negatives } = requireScores(scores);
-  const champion = placements(scores.labels, scores.champion, positives, negatives);
-  const candidate = placements(scores.labels, scores.candidate, positives, negatives);
+  const labels = new Uint8Array(scores.labels);
+  const champion = placements(labels, scores.champion, positives, negatives);
+  const candidate = placements(labels, scores.candidate, positives, negatives);
   const difference = candidate.area - champion.area;
   const areas = { champion: champion.area, candidate: candidate.area, difference, positives, negatives };
 
-  const standardError = Math.sqrt(differenceVariance(scores.labels, champion, candidate, positives, negatives));
+  const standardError = Math.sqrt(differenceVariance(labels, champion, candidate, positives, negatives));
   if (standardError < 1e-12) {
     return sameOrder(scores.champion, scores.candidate)
       ? { ...areas, difference: 0, kind: 'identical-ranking', p: 1 }
@@ -111,10 +112,14 @@ export function placements(
   let positivesBelow = 0;
   let negativesBelow = 0;
   let pairs = 0;
+  let next = scores[order[0] ?? 0];
   for (let from = 0, to = 0; from < order.length; from = to) {
-    const score = scores[order[from] ?? 0];
+    const score = next;
     let tiedPositives = 0;
-    for (; to < order.length && scores[order[to] ?? 0] === score; to++) tiedPositives += labels[order[to] ?? 0] ?? 0;
+    do {
+      tiedPositives += labels[order[to++] ?? 0] ?? 0;
+      next = scores[order[to] ?? 0];
+    } while (to < order.length && next === score);
     const tiedNegatives = to - from - tiedPositives;
     const ofPositive = (negativesBelow + tiedNegatives / 2) / negatives;
     const ofNegative = (positives - positivesBelow - tiedPositives / 2) / positives;

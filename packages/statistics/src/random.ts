@@ -40,7 +40,7 @@ export class Random {
     // (x + ½)/share has the same integer part as x/share, with room for the rounding of a product.
     const inverse = 1 / share;
     for (let i = 0; i < into.length; ) {
-      const value = Math.floor(((this.generator.next() >>> 0) + 0.5) * inverse);
+      const value = (((this.generator.next() >>> 0) + 0.5) * inverse) >>> 0;
       if (value < bound) into[i++] = value;
     }
   }

@@ -1,0 +1,114 @@
+import { ascendingRows } from './ascending-rows.ts';
+import { defined, type MetricValue, notDefined } from './class-totals.ts';
+import { requireClass } from './confusion-matrix.ts';
+import { whyNotBinary } from './probability-score.ts';
+import { requireLength, weightedSum, weightOf } from './weighted-rows.ts';
+
+/**
+ * How rows are put into bins by their probability:
+ * - `equal-width`: bin m of M takes probabilities in ((m − 1)/M, m/M], the first one 0 as well;
+ * - `equal-mass`: the upper edge of bin m is the least probability at or below which at least m/M of the weight lies, so that
+ *   bins are as equally full as equal probabilities, which are never parted, allow.
+ */
+export type Binning = 'equal-width' | 'equal-mass';
+
+export interface CalibrationOptions {
+  readonly binning?: Binning;
+  /** How many; default 15, as Guo et al. */
+  readonly bins?: number;
+}
+
+/**
+ * Expected calibration error: how far, bin by bin, the mean probability is from how often it happened, weighed by rows.
+ *
+ * In [0, 1], lower is better; depends on the bins, so it compares only with the same. Not in scikit-learn, whose
+ * `calibration_curve` closes bins on the same side. Undefined where a probability is outside [0, 1].
+ *
+ * @param outcomes      1 where what the probability is of happened, else 0: the positive class, or `topLabel(…).hits`
+ * @param probabilities of that
+ * @param weights       one a row, ≥ 0; 1 each where absent
+ * @throws RangeError when lengths differ, an outcome is neither 0 nor 1, or `bins` is no integer of at least 1
+ * Source: Naeini, Cooper and Hauskrecht (2015), AAAI 29, 2901–2907 (equal mass, positive class); Guo, Pleiss, Sun and
+ * Weinberger (2017), ICML, PMLR 70, 1321–1330, equation 3 (equal width, top label).
+ */
+export function expectedCalibrationError(
+  outcomes: ArrayLike<number>,
+  probabilities: Float64Array,
+  { binning = 'equal-width', bins = 15 }: CalibrationOptions = {},
+  weights?: Float64Array,
+): MetricValue {
+  if (!(Number.isSafeInteger(bins) && bins >= 1))
+    throw new RangeError(`bins must be an integer of at least 1, got ${bins}`);
+  const why = whyNotBinary(outcomes, probabilities, weights);
+  if (why !== undefined) return notDefined(why);
+
+  const binOf = binning === 'equal-width' ? byWidth(bins) : byMass(bins, probabilities, weights);
+  const excess = new Float64Array(bins);
+  let total = 0;
+  for (let row = 0; row < outcomes.length; row++) {
+    const bin = binOf(probabilities[row] ?? 0, row);
+    const weight = weightOf(weights, row);
+    excess[bin] = (excess[bin] ?? 0) + weight * ((probabilities[row] ?? 0) - (outcomes[row] ?? 0));
+    total += weight;
+  }
+  // a bin's weight cancels: w_b / w × |(Σ probabilities − Σ outcomes) / w_b|
+  return defined(excess.reduce((sum, of) => sum + Math.abs(of), 0) / total);
+}
+
+/** What the model is most sure of, row by row: its probability, and whether it is right. */
+export interface TopLabel {
+  /** 1 where the class of the highest probability is the label. */
+  readonly hits: Uint8Array;
+  readonly confidence: Float64Array;
+}
+
+/**
+ * @param labels        class of each row, a position in `probabilities`
+ * @param probabilities one column a class; of equal ones the first counts as highest, as in numpy's `argmax`
+ * @throws RangeError when lengths differ or a label is no class
+ */
+export function topLabel(labels: ArrayLike<number>, probabilities: readonly Float64Array[]): TopLabel {
+  for (const column of probabilities) requireLength('column', column, labels.length);
+  const hits = new Uint8Array(labels.length);
+  const confidence = new Float64Array(labels.length);
+  for (let row = 0; row < labels.length; row++) {
+    const label = requireClass(labels[row], probabilities.length, row);
+    let top = 0;
+    for (let k = 1; k < probabilities.length; k++) {
+      if ((probabilities[k]?.[row] ?? 0) > (probabilities[top]?.[row] ?? 0)) top = k;
+    }
+    confidence[row] = probabilities[top]?.[row] ?? 0;
+    hits[row] = top === label ? 1 : 0;
+  }
+  return { hits, confidence };
+}
+
+type BinOf = (probability: number, row: number) => number;
+
+function byWidth(bins: number): BinOf {
+  return (probability) => {
+    // the product may be rounded past an edge; the edges themselves, m/M, decide
+    let bin = Math.min(Math.max(Math.ceil(probability * bins) - 1, 0), bins - 1);
+    if (bin > 0 && probability <= bin / bins) bin--;
+    else if (probability > (bin + 1) / bins) bin++;
+    return bin;
+  };
+}
+
+function byMass(bins: number, probabilities: Float64Array, weights: Float64Array | undefined): BinOf {
+  const order = ascendingRows(probabilities);
+  const total = weightedSum(order.length, weights, () => 1);
+  const binOfRow = new Uint32Array(order.length);
+  let below = 0;
+  let bin = 0;
+  for (let from = 0, to = 0; from < order.length; from = to) {
+    const probability = probabilities[order[from] ?? 0];
+    // the first bin whose upper edge is not below this probability: a bin ends where the weight below reaches its share
+    while (bin < bins - 1 && (bin + 1) / bins <= below / total) bin++;
+    for (; to < order.length && probabilities[order[to] ?? 0] === probability; to++) {
+      binOfRow[order[to] ?? 0] = bin;
+      below += weightOf(weights, order[to] ?? 0);
+    }
+  }
+  return (_, row) => binOfRow[row] ?? 0;
+}

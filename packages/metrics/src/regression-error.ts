@@ -1,0 +1,94 @@
+import { defined, type MetricValue, notDefined } from './class-totals.ts';
+import { weightedQuantile } from './weighted-quantile.ts';
+import { countRows, rowsHave, weightedMean, weightOf, whyUnusable } from './weighted-rows.ts';
+
+/**
+ * Errors of predicted numbers. All are lower-is-better and at least 0, take the true values, the predictions and a weight a
+ * row (≥ 0; 1 each where absent), throw a RangeError when these differ in length, and are undefined without rows of
+ * weight above 0, where a number is not finite and where the result is too large for a double.
+ */
+type Column = Float64Array;
+
+/** Mean of |prediction − truth|, in the unit of the column. scikit-learn: `mean_absolute_error`. */
+export function meanAbsoluteError(truth: Column, predicted: Column, weights?: Column): MetricValue {
+  return mean(truth, predicted, weights, Math.abs);
+}
+
+/** Mean of (prediction − truth)², in the squared unit of the column. scikit-learn: `mean_squared_error`. */
+export function meanSquaredError(truth: Column, predicted: Column, weights?: Column): MetricValue {
+  return mean(truth, predicted, weights, (error) => error * error);
+}
+
+/** Root of the mean squared error, in the unit of the column. scikit-learn: `root_mean_squared_error`. */
+export function rootMeanSquaredError(truth: Column, predicted: Column, weights?: Column): MetricValue {
+  const squared = meanSquaredError(truth, predicted, weights);
+  return 'value' in squared ? defined(Math.sqrt(squared.value)) : squared;
+}
+
+/**
+ * Median of |prediction − truth|, in the unit of the column; where half of the weight lies on either side of two errors,
+ * their mean. scikit-learn: `median_absolute_error` (see `weightedQuantile` for sums of weights that are equal but for
+ * rounding).
+ */
+export function medianAbsoluteError(truth: Column, predicted: Column, weights?: Column): MetricValue {
+  const why = whyUnusable(truth.length, weights, [truth, predicted]);
+  if (why !== undefined) return notDefined(why);
+  const errors = truth.map((value, row) => Math.abs((predicted[row] ?? 0) - value));
+  return finite(weightedQuantile(errors, 0.5, weights));
+}
+
+/**
+ * Mean of |prediction − truth| / |truth|, a share: 0.1 is 10 %. Not bounded above.
+ *
+ * scikit-learn: `mean_absolute_percentage_error`, which divides by 2.2e-16 where the truth is nearer to 0 than that;
+ * undefined here, as the mean then says nothing but that.
+ * Source: Hyndman and Koehler (2006), International Journal of Forecasting 22, 679–688, section 2.2.
+ */
+export function meanAbsolutePercentageError(truth: Column, predicted: Column, weights?: Column): MetricValue {
+  const why = whyUnusable(truth.length, weights, [truth, predicted]);
+  if (why !== undefined) return notDefined(why);
+  const isZero = (row: number) => Math.abs(truth[row] ?? 0) < Number.EPSILON;
+  const zeros = countRows(truth.length, (row) => weightOf(weights, row) > 0 && isZero(row));
+  if (zeros > 0) return notDefined(`${rowsHave(zeros)} a true value of 0, of which no error is a percentage`);
+  return finite(
+    weightedMean(truth.length, weights, (row) => {
+      const value = truth[row] ?? 0;
+      return isZero(row) ? 0 : Math.abs(((predicted[row] ?? 0) - value) / value);
+    }),
+  );
+}
+
+/**
+ * Mean pinball loss of predicted quantiles: a prediction below the truth costs alpha a unit, one above it 1 − alpha.
+ *
+ * In the unit of the column. scikit-learn: `mean_pinball_loss`.
+ *
+ * @param alpha the quantile that is predicted, in [0, 1]; 0.5 gives half the mean absolute error
+ * @throws RangeError also when alpha is outside [0, 1]
+ * Source: Koenker and Bassett (1978), Econometrica 46, 33–50.
+ */
+export function meanPinballLoss(truth: Column, predicted: Column, alpha: number, weights?: Column): MetricValue {
+  if (!(alpha >= 0 && alpha <= 1)) throw new RangeError(`alpha must lie in [0, 1], got ${alpha}`);
+  return mean(truth, predicted, weights, (error) => pinball(error, alpha));
+}
+
+/** @param error prediction − truth */
+export function pinball(error: number, alpha: number): number {
+  return error > 0 ? (1 - alpha) * error : -alpha * error;
+}
+
+function mean(
+  truth: Column,
+  predicted: Column,
+  weights: Column | undefined,
+  loss: (error: number) => number,
+): MetricValue {
+  const why = whyUnusable(truth.length, weights, [truth, predicted]);
+  if (why !== undefined) return notDefined(why);
+  return finite(weightedMean(truth.length, weights, (row) => loss((predicted[row] ?? 0) - (truth[row] ?? 0))));
+}
+
+/** No number where it would be infinite. */
+export function finite(value: number): MetricValue {
+  return Number.isFinite(value) ? defined(value) : notDefined('the result is too large for a number');
+}

@@ -11,3 +11,35 @@ export {
 } from './champion.ts';
 export { FolderStore } from './folder-store.ts';
 export { baselineName, type Manifest, manifestFile, manifestSchema, readManifest } from './manifest.ts';
+export { type AliasMove, type AliasRequest, moveMlflowAlias } from './mlflow-alias.ts';
+export { MlflowClient, type MlflowServer, type MlflowTags } from './mlflow-client.ts';
+export { type MlflowAuth, type MlflowOptions, MlflowRefusal } from './mlflow-connection.ts';
+export { type MlflowRecord, type MlflowRecordRequest, recordInMlflow } from './mlflow-record.ts';
+export { type MlflowReference, parseMlflowReference } from './mlflow-reference.ts';
+export type { MlflowArtifact, MlflowMetric, MlflowModelVersion, MlflowRun } from './mlflow-reply.ts';
+export {
+  type MlflowBaseline,
+  type MlflowIdentity,
+  type MlflowLookup,
+  type MlflowMetrics,
+  type MlflowStore,
+  type MlflowStoreOptions,
+  mlflowStore,
+} from './mlflow-store.ts';
+export {
+  type ListedObject,
+  ObjectStore,
+  type ObjectStoreOptions,
+  type StoredObject,
+  type WriteCondition,
+  type WriteResult,
+} from './object-store.ts';
+export type { RegistryHttpOptions } from './registry-http.ts';
+export {
+  type ChampionPointer,
+  type FoundPointer,
+  type PointerMove,
+  type PointerResult,
+  S3BaselineStore,
+} from './s3-baseline-store.ts';
+export { type S3Settings, s3Settings } from './s3-environment.ts';

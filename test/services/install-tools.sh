@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the pinned workflow runner and linters, each into ${XDG_CACHE_HOME:-$HOME/.cache}/modelgate/<tool>-<version>.
+# Installs the pinned workflow runner, linters and registries, each into ${XDG_CACHE_HOME:-$HOME/.cache}/modelgate/<tool>-<version>.
 # Idempotent, and safe to start twice at once: the second waits for the first. Needs go >= 1.24 and python3 with venv.
 #
 #   install-tools.sh                 install all
@@ -8,7 +8,8 @@
 set -euo pipefail
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/modelgate
-tools=(act actionlint zizmor check-jsonschema)
+tools=(act actionlint zizmor check-jsonschema versitygw mlflow3 mlflow2)
+requirements=$(dirname "${BASH_SOURCE[0]}")/registries
 
 version() {
   case $1 in
@@ -16,6 +17,9 @@ version() {
     actionlint) echo 1.7.12 ;;
     zizmor) echo 1.32.0 ;;
     check-jsonschema) echo 0.39.0 ;;
+    versitygw) echo 1.8.0 ;;
+    # every package of it is pinned, so a change of any makes another folder
+    mlflow3 | mlflow2) sha256sum "$requirements/$1.txt" | cut -c1-12 ;;
     *) echo "install-tools.sh knows ${tools[*]}, not \"$1\"." >&2; return 2 ;;
   esac
 }
@@ -31,10 +35,19 @@ pip_install() { # tool: in a virtual environment of its own
   "$(folder "$1")/bin/pip" install --quiet --disable-pip-version-check "$1==$(version "$1")"
 }
 
+pip_install_pinned() { # tool: exactly the packages of its list, and none that they ask for besides; compiled when first loaded
+  python3 -m venv "$(folder "$1")"
+  "$(folder "$1")/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-compile -r "$requirements/$1.txt"
+}
+
+program() { case $1 in mlflow?) echo mlflow ;; *) echo "$1" ;; esac; }
+
 build() {
   case $1 in
     act) go_install act github.com/nektos/act ;;
     actionlint) go_install actionlint github.com/rhysd/actionlint/cmd/actionlint ;;
+    versitygw) go_install versitygw github.com/versity/versitygw/cmd/versitygw ;;
+    mlflow3 | mlflow2) pip_install_pinned "$1" ;;
     zizmor | check-jsonschema) pip_install "$1" ;;
   esac
 }
@@ -59,7 +72,7 @@ install() {
 if [ "${1:-}" = --path ]; then
   target=$(folder "${2:?usage: install-tools.sh --path <tool>}")
   [ -e "$target/.complete" ] || { echo "$2 $(version "$2") is not installed. Run: bash test/services/install-tools.sh $2" >&2; exit 1; }
-  echo "$target/bin/$2"
+  echo "$target/bin/$(program "$2")"
   exit 0
 fi
 

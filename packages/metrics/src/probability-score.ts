@@ -108,7 +108,7 @@ export function whyNotBinary(
 }
 
 /** Why these are no distributions over classes, or undefined where they are. */
-export function whyNotDistributions(
+function whyNotDistributions(
   labels: ArrayLike<number>,
   probabilities: readonly Float64Array[],
   weights: Float64Array | undefined,

@@ -19,7 +19,7 @@ export function rocAuc(labels: ArrayLike<number>, scores: Float64Array, weights?
   const why = whyUnusable(labels.length, weights, [scores]);
   if (why !== undefined) return notDefined(why);
   requireBinary(labels);
-  return area(labels, scores, weights, 'positive');
+  return area(labels, scores, weights, { none: 'no row is positive', all: 'no row is negative' });
 }
 
 /** How areas of classes are averaged: each alike, or each by its rows. */
@@ -52,7 +52,7 @@ export function rocAucOneVsRest(
   for (const [k, column] of scores.entries()) {
     const share = average === 'macro' ? 1 : (support[k] ?? 0);
     if (share === 0) continue;
-    const one = area(isClass(labels, k), column, weights, 'of one of the classes');
+    const one = area(isClass(labels, k), column, weights, ofClasses);
     if ('undefined' in one) return one;
     total += share * one.value;
     shares += share;
@@ -96,16 +96,24 @@ export function rocAucOneVsOne(
   return shares > 0 ? defined(total / shares) : notDefined('all rows are of one class');
 }
 
-/** Area by the rectangles and triangles between distinct scores; `positive` names the rows in the reason. */
+/** Why there is no area. */
+interface Reasons {
+  readonly none: string;
+  readonly all: string;
+}
+
+const ofClasses: Reasons = { none: 'a class has no rows', all: 'all rows are of one class' };
+
+/** Area by the rectangles and triangles between distinct scores. */
 function area(
   isPositive: ArrayLike<number>,
   scores: Float64Array,
   weights: Float64Array | undefined,
-  positive: string,
+  why: Reasons,
 ): MetricValue {
   const outcomes = scoreOutcomes(isPositive, scores, weights);
-  if (!(outcomes.positives > 0)) return notDefined(`no row is ${positive}`);
-  if (!(outcomes.negatives > 0)) return notDefined(`every row is ${positive}`);
+  if (!(outcomes.positives > 0)) return notDefined(why.none);
+  if (!(outcomes.negatives > 0)) return notDefined(why.all);
   let pairs = 0;
   let below = 0;
   for (let group = 0; group < outcomes.positive.length; group++) {
@@ -130,8 +138,8 @@ function pairArea(
   const both = new Uint32Array(rows);
   both.set(rowsOfA);
   both.set(rowsOfB, rowsOfA.length);
-  const forA = area(isA, valuesOf(scoresForA, both), undefined, 'of the class');
-  const forB = area(isB, valuesOf(scoresForB, both), undefined, 'of the class');
+  const forA = area(isA, valuesOf(scoresForA, both), undefined, ofClasses);
+  const forB = area(isB, valuesOf(scoresForB, both), undefined, ofClasses);
   return 'value' in forA && 'value' in forB ? (forA.value + forB.value) / 2 : undefined;
 }
 

@@ -50,7 +50,9 @@ export class MlflowClient {
       const version = /^\s*(\d+)\.\d+\.[\w.+-]+\s*$/.exec(new TextDecoder().decode(reply.bytes));
       return { version: version?.[0].trim(), major: version === null ? undefined : Number(version[1]) };
     } catch (error) {
-      if (error instanceof MlflowRefusal && error.status === 404) return { version: undefined, major: undefined };
+      // a proxy may pass the API on and nothing else; wrong credentials are said here
+      const hidden = error instanceof MlflowRefusal && [403, 404, 405].includes(error.status);
+      if (hidden) return { version: undefined, major: undefined };
       throw error;
     }
   }

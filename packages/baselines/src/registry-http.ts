@@ -9,8 +9,9 @@ export interface RegistryHttpOptions {
   /** One line for each repeat. */
   readonly log?: (line: string) => void;
   /**
-   * How long one answer may take, in milliseconds; default 60 000. The first write to an MLflow 3 server that has just
-   * started took 12 s on a loaded machine, so less than 30 000 gives up on healthy servers.
+   * How long to wait for an answer to begin, and then for its next bytes, in milliseconds; default 60 000. The first write
+   * to an MLflow 3 server that has just started took 12 s on a loaded machine, so less than 30 000 gives up on healthy
+   * servers. A second is added for each MiB that is sent; nothing takes longer than a quarter of an hour.
    */
   readonly timeout?: number;
 }
@@ -42,6 +43,7 @@ export interface RegistryReply {
 const attemptsAtMost = 4;
 const redirectsAtMost = 5;
 const longestWait = 30_000;
+const longestAnswer = 900_000;
 const passing = [408, 429, 500, 502, 503, 504];
 
 /**
@@ -87,16 +89,22 @@ async function attempt(
   request: RegistryRequest,
   options: RegistryHttpOptions,
 ): Promise<Omit<RegistryReply, 'attempts'> | Failure> {
-  const timeout = options.timeout ?? 60_000;
-  const signal = AbortSignal.timeout(timeout);
+  const timeout = (options.timeout ?? 60_000) + ((request.body?.length ?? 0) / 1024 / 1024) * 1000;
+  const idle = new AbortController();
+  const timer = setTimeout(() => idle.abort(), timeout);
+  const signal = AbortSignal.any([idle.signal, AbortSignal.timeout(longestAnswer)]);
   try {
     const reply = await followed(request, options, signal);
     if (reply instanceof UserError) return { failure: reply, passing: false };
-    const bytes = await boundedBody(reply, reply.ok ? limitOf(request) : Math.max(limitOf(request), 64 * 1024));
+    const limit = reply.ok ? limitOf(request) : Math.max(limitOf(request), 64 * 1024);
+    const bytes = await boundedBody(reply, limit, () => timer.refresh());
     if (bytes === undefined) return { failure: tooLarge(request), passing: false };
     return { status: reply.status, headers: reply.headers, bytes };
   } catch (error) {
-    return { failure: notReached(request, signal.aborted ? timeout : undefined, error), passing: true };
+    const waited = idle.signal.aborted ? timeout : longestAnswer;
+    return { failure: notReached(request, signal.aborted ? waited : undefined, error), passing: true };
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -144,11 +152,16 @@ function withoutCredentials(headers: Readonly<Record<string, string>>): Record<s
 }
 
 /** The whole body, or undefined as soon as it turns out larger than `maxBytes`. */
-async function boundedBody(reply: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+async function boundedBody(
+  reply: Response,
+  maxBytes: number,
+  onBytes: () => void,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (reply.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of reply.body) {
+    onBytes();
     size += chunk.byteLength;
     if (size > maxBytes) return undefined; // leaving the loop cancels the rest
     chunks.push(chunk);
@@ -169,7 +182,7 @@ function limitOf(request: RegistryRequest): number {
 }
 
 function notReached(request: RegistryRequest, timeout: number | undefined, cause: unknown): UserError {
-  const why = timeout === undefined ? causeOf(cause) : `no answer within ${timeout / 1000} s`;
+  const why = timeout === undefined ? causeOf(cause) : `no answer within ${Number((timeout / 1000).toPrecision(3))} s`;
   return new UserError('baseline-unreadable', `${request.service} cannot be reached: ${why}`, {
     how: 'check the address, and that this machine may connect to it',
     cause,

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type RegistryRequest, sendToRegistry } from '../src/registry-http.ts';
 import { page, scripted } from './scripted-fetch.ts';
 import { refusal } from './stored.ts';
@@ -71,6 +71,10 @@ describe('what passes is tried again', () => {
 });
 
 describe('what does not come', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   it('is given up after the time that is allowed', async () => {
     const never: typeof fetch = (_input, init) =>
       new Promise((_resolve, reject) => init?.signal?.addEventListener('abort', () => reject(init.signal?.reason)));
@@ -80,6 +84,38 @@ describe('what does not come', () => {
       'the registry cannot be reached: no answer within 0.02 s',
       'check the address, and that this machine may connect to it',
     ]);
+  });
+
+  it('or stops on the way, while one that goes on slowly is read', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const parts = ['a', 'b', 'c', 'd'];
+    const slowly = () =>
+      new Response(
+        new ReadableStream({
+          async pull(controller) {
+            await new Promise((resolve) => setTimeout(resolve, 40_000));
+            const part = parts.shift();
+            if (part === undefined) controller.close();
+            else controller.enqueue(new TextEncoder().encode(part));
+          },
+        }),
+      );
+    const slow = sendToRegistry(get, { fetch: scripted(slowly).fetch, timeout: 60_000 });
+    for (let step = 0; step < 5; step++) await vi.advanceTimersByTimeAsync(40_000);
+    expect(new TextDecoder().decode((await slow).bytes)).toBe('abcd');
+    vi.useRealTimers();
+    const listening: typeof fetch = async (_input, init) => {
+      const stalled = new ReadableStream({
+        start(controller) {
+          init?.signal?.addEventListener('abort', () => controller.error(init.signal?.reason));
+        },
+      });
+      return new Response(stalled);
+    };
+    const once = { ...get, repeatable: false };
+    expect((await refusal(sendToRegistry(once, { fetch: listening, timeout: 20 })))[1]).toBe(
+      'the registry cannot be reached: no answer within 0.02 s',
+    );
   });
 
   it('or is too large is not read to its end', async () => {

@@ -39,7 +39,7 @@ const FEW = 4096;
 /** The lowest 16 bits. */
 const DIGIT = 0xffff;
 
-/** Two halves of each double, so turned that as unsigned numbers they ascend with it; −0 has the bits of 0. */
+/** Two halves of each double, so turned that as unsigned numbers they ascend with it; −0 comes right before 0. */
 function ascendingBits(column: Float64Array): { readonly low: Uint32Array; readonly high: Uint32Array } {
   const double = new Float64Array(1);
   const words = new Uint32Array(double.buffer);
@@ -48,7 +48,7 @@ function ascendingBits(column: Float64Array): { readonly low: Uint32Array; reado
   const low = new Uint32Array(column.length);
   const high = new Uint32Array(column.length);
   for (let row = 0; row < column.length; row++) {
-    double[0] = (column[row] ?? 0) + 0;
+    double[0] = column[row] ?? 0;
     const top = words[highWord] ?? 0;
     const negative = top >= 0x80000000;
     high[row] = negative ? ~top : top + 0x80000000;

@@ -31,8 +31,8 @@ function quantileByWeight(values: Float64Array, share: number, weights: Float64A
     if (lower !== undefined) return (lower + value) / 2;
     reached += weight;
     if (reached > share * total + slack) return value;
-    // exactly the share: the next value has a part in it, except at 0, which no row is below
-    if (share > 0 && reached >= share * total - slack) lower = value;
+    // exactly the share: the next value has a part in it
+    if (reached >= share * total - slack) lower = value;
   }
   return lower ?? Number.NaN;
 }

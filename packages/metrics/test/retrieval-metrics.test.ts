@@ -69,7 +69,19 @@ it('looks at grades from the least relevant one on', () => {
     [0.1, 0],
   ]);
   expect(reciprocalRank(rankQueries(graded, { ties: 'rows', relevantFrom: 2 }))).toEqual(column(0.5));
-  expect(reciprocalRank(rankQueries(graded, { ties: 'rows', relevantFrom: 0 }))).toEqual(column(1));
+  // what has grade 0 is not relevant, whatever is asked
+  expect(
+    hitRateAt(
+      rankQueries(
+        retrieval([
+          [0.9, 0],
+          [0.5, 0.5],
+        ]),
+        { ties: 'rows', relevantFrom: 0 },
+      ),
+      1,
+    ),
+  ).toEqual(column(0));
   expect(recallAt(rankQueries(graded, { ties: 'rows', relevantFrom: 3 }), 3)).toEqual(column(missing));
 });
 

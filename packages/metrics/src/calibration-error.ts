@@ -1,4 +1,4 @@
-import { ascendingRows } from './ascending-rows.ts';
+import { ascendingOrder } from '@modelgate/statistics';
 import { defined, type MetricValue, notDefined } from './class-totals.ts';
 import { requireClass } from './confusion-matrix.ts';
 import { whyNotBinary } from './probability-score.ts';
@@ -96,7 +96,7 @@ function byWidth(bins: number): BinOf {
 }
 
 function byMass(bins: number, probabilities: Float64Array, weights: Float64Array | undefined): BinOf {
-  const order = ascendingRows(probabilities);
+  const order = ascendingOrder(probabilities);
   const total = weightedSum(order.length, weights, () => 1);
   const binOfRow = new Uint32Array(order.length);
   let below = 0;

@@ -1,4 +1,4 @@
-import { ascendingRows } from './ascending-rows.ts';
+import { ascendingOrder } from '@modelgate/statistics';
 import { weightOf } from './weighted-rows.ts';
 
 /** Weight of positive and of negative rows at each distinct score, scores ascending. */
@@ -22,7 +22,7 @@ export function scoreOutcomes(
   const negative = new Float64Array(scores.length);
   let scoresSeen = 0;
   let last = Number.NaN;
-  const order = ascendingRows(scores);
+  const order = ascendingOrder(scores);
   for (let i = 0; i < order.length; i++) {
     const row = order[i] ?? 0;
     const score = scores[row] ?? 0;

@@ -1,4 +1,4 @@
-import { ascendingRows } from './ascending-rows.ts';
+import { ascendingOrder } from '@modelgate/statistics';
 import { weightedSum } from './weighted-rows.ts';
 
 /**
@@ -24,7 +24,7 @@ function quantileByWeight(values: Float64Array, share: number, weights: Float64A
   const slack = SLACK * total;
   let lower: number | undefined;
   let reached = 0;
-  for (const row of ascendingRows(values)) {
+  for (const row of ascendingOrder(values)) {
     const weight = weights[row] ?? 0;
     if (weight === 0) continue;
     const value = values[row] ?? 0;

@@ -1,3 +1,4 @@
+export { ascendingOrder } from './ascending-order.ts';
 export { aucBootstrap } from './auc-bootstrap.ts';
 export {
   type BootstrapEstimate,

@@ -171,10 +171,9 @@ describe('a policy with mistakes', () => {
     const { code, outputs, verdict, log } = await github.step({ files: out(same) });
     expect([code, outputs['status'], outputs['reason']]).toEqual([1, 'error', 'policy-invalid']);
     expect(verdict.problem?.message).toMatchInlineSnapshot(`
-      "modelgate.yml has 4 errors:
+      "modelgate.yml has 3 errors:
         modelgate.yml:8:5: \`gates.quality.task\`: task binary needs \`positive\`: which label is the positive class, e.g. positive: 1
         modelgate.yml:9:5: unknown key \`positve\`; did you mean \`positive\`?
-        modelgate.yml:14:7: \`gates.quality.checks.accuracy\`: needs exactly one of \`metric\` and \`column\`
         modelgate.yml:14:19: unknown key \`metirc\`; did you mean \`metric\`?"
     `);
     expect(
@@ -183,23 +182,21 @@ describe('a policy with mistakes', () => {
       [
         "::error title=Modelgate%3A policy,file=modelgate.yml,line=8::\`gates.quality.task\`: task binary needs \`positive\`: which label is the positive class, e.g. positive: 1",
         "::error title=Modelgate%3A policy,file=modelgate.yml,line=9::unknown key \`positve\`; did you mean \`positive\`?",
-        "::error title=Modelgate%3A policy,file=modelgate.yml,line=14::\`gates.quality.checks.accuracy\`: needs exactly one of \`metric\` and \`column\`",
         "::error title=Modelgate%3A policy,file=modelgate.yml,line=14::unknown key \`metirc\`; did you mean \`metric\`?",
       ]
     `);
     expect(github.readable(github.standIn.comments(7)[0]?.body ?? '')).toMatchInlineSnapshot(`
       "<!-- modelgate:v1 policy=flights workflow=.github%2Fworkflows%2Fgate.yml -->
-      ### ⛔ \`evaluation\`: policy-invalid: modelgate.yml has 4 errors
+      ### ⛔ \`evaluation\`: policy-invalid: modelgate.yml has 3 errors
 
       | | gate | checks | decided by |
       |---|---|--:|---|
-      | ⛔ error | \`evaluation\` | – | **policy-invalid**: modelgate.yml has 4 errors |
+      | ⛔ error | \`evaluation\` | – | **policy-invalid**: modelgate.yml has 3 errors |
 
       **What to do**
 
       - modelgate.yml:&#8203;8:&#8203;5: \`gates.quality.task\`: task binary needs \`positive\`: which label is the positive class, e.g. positive: 1
       - modelgate.yml:&#8203;9:&#8203;5: unknown key \`positve\`; did you mean \`positive\`?
-      - modelgate.yml:&#8203;14:&#8203;7: \`gates.quality.checks.accuracy\`: needs exactly one of \`metric\` and \`column\`
       - modelgate.yml:&#8203;14:&#8203;19: unknown key \`metirc\`; did you mean \`metric\`?
 
       <sub>modelgate 0.1.0 · policy \`flights@<base>\` · commit \`<head>\` · [run](https://github.com/acme/flights/actions/runs/77)</sub>

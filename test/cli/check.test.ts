@@ -130,7 +130,7 @@ test('an invalid policy: exit code 2, every error with its line', async () => {
   const { code, err } = await modelgate(cwd, 'check');
   expect(code).toBe(2);
   expect(err).toBe(
-    'modelgate: modelgate.yml: 2 errors\n  modelgate.yml:1:1: `gates`: is missing; a mapping (key: value lines) is needed\n  modelgate.yml:3:1: unknown key `gats`; did you mean `gates`?\n',
+    'modelgate: modelgate.yml has 2 errors:\n  modelgate.yml:1:1: `gates`: is missing; a mapping (key: value lines) is needed\n  modelgate.yml:3:1: unknown key `gats`; did you mean `gates`?\n',
   );
 });
 

@@ -82,6 +82,8 @@ function workspacesInPlace(root: string): Plugin {
     setup({ onResolve }) {
       onResolve({ filter: /^@modelgate\/[^/]+$/ }, ({ path: name }) => ({
         path: path.join(root, 'packages', name.slice('@modelgate/'.length), 'src/index.ts'),
+        // as their package.json says, which is not asked where a plugin has resolved
+        sideEffects: false,
       }));
     },
   };

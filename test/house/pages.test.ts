@@ -3,7 +3,7 @@ import path from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { planEvaluation } from '../../packages/comparison/src/index.ts';
+import { planEvaluation } from '../../packages/comparison/src/evaluation-plan.ts';
 import { parsePolicy, parseRules } from '../../packages/core/src/index.ts';
 import { files, read, root } from './repository.ts';
 import { yamlBlocks } from './steps.ts';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { FolderStore } from '../../packages/baselines/src/index.ts';
-import { evaluate } from '../../packages/comparison/src/index.ts';
+import { evaluate } from '../../packages/comparison/src/evaluation.ts';
 import { type CheckResult, type GateOutcome, parsePolicy } from '../../packages/core/src/index.ts';
 import { currentPlatform, openTables } from '../../packages/tables/src/index.ts';
 

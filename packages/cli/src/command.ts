@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '@modelgate/core';
-import { check } from './check.ts';
 
 /** Where a command runs. */
 export interface Shell {
@@ -39,6 +38,8 @@ export async function runCommand(args: readonly string[], shell: Shell): Promise
     throw new UserError('policy-invalid', `check takes one gate, not ${rest.length + 1}`, {
       how: 'name one, or none for all',
     });
+  // help and mistakes of the command need none of what judges
+  const { check } = await import('./check.ts');
   return await check({ ...values, gate }, shell);
 }
 

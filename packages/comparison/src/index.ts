@@ -1,5 +1,5 @@
 export type { RecordRequest } from './baseline-record.ts';
-export { type EvaluationRequest, evaluate } from './evaluation.ts';
+// types only, beside the gate: what it runs is loaded by its first run
+export type { EvaluationRequest } from './evaluation.ts';
 export { evaluationGate } from './evaluation-gate.ts';
-export { type EvaluationPlan, planEvaluation } from './evaluation-plan.ts';
 export type { EvaluationWorld } from './evaluation-sources.ts';

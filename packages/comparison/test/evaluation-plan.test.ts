@@ -1,6 +1,6 @@
 import { parsePolicy, parseRules } from '@modelgate/core';
 import { expect, it } from 'vitest';
-import { planEvaluation } from '../src/index.ts';
+import { planEvaluation } from '../src/evaluation-plan.ts';
 import { planOf, planProblems } from './planned.ts';
 
 const check = (text: string) => `\`gates.g.checks.c.${text}`;

@@ -7,7 +7,8 @@ import { FolderStore } from '@modelgate/baselines';
 import { type GateOutcome, parsePolicy, UserError } from '@modelgate/core';
 import { currentPlatform, openTables } from '@modelgate/tables';
 import { afterAll, expect, it } from 'vitest';
-import { type EvaluationRequest, type EvaluationWorld, evaluate } from '../src/index.ts';
+import { type EvaluationRequest, evaluate } from '../src/evaluation.ts';
+import type { EvaluationWorld } from '../src/evaluation-sources.ts';
 
 const preplaced = path.dirname(
   createRequire(import.meta.resolve('@duckdb/node-api')).resolve(

@@ -1,4 +1,4 @@
-import { Octokit } from '@octokit/rest';
+import type { Octokit } from '@octokit/rest';
 import type { Endpoints, RequestParameters } from '@octokit/types';
 import * as z from 'zod';
 import { badReply, type Operation } from './api-error.ts';
@@ -29,9 +29,10 @@ export interface Client {
   readonly repository: ClientOptions['repository'];
   /**
    * What all calls go through: its requests have this client's token, limits, retries and errors. Octokit's own methods
-   * give what GitHub sent, unchecked; prefer `json`, which holds it to a schema and names the operation in messages.
+   * give what GitHub sent, unchecked; prefer `json`, which holds it to a schema and names the operation in messages. It
+   * is loaded by the first call: a step that ends before does not pay for its tables of routes.
    */
-  readonly octokit: Octokit;
+  octokit(): Promise<Octokit>;
   /** A reply as JSON, parsed by the schema. @throws ApiError */
   json<R extends Route, T>(
     route: R,
@@ -57,11 +58,15 @@ export interface Client {
 export function createClient(options: ClientOptions): Client {
   const patience = createPatience(options.patience ?? 60_000, options.sleep);
   const transport = createTransport(options, patience);
-  const octokit = octokitOver(transport, options);
+  let made: Promise<Octokit> | undefined;
+  const octokit = (): Promise<Octokit> => {
+    made ??= octokitOver(transport, options);
+    return made;
+  };
   const { owner, name: repo } = options.repository;
 
   const ask = async (route: string, parameters: RequestParameters, call: CallOptions): Promise<Uint8Array> => {
-    const { data }: { readonly data: unknown } = await octokit.request(route, {
+    const { data }: { readonly data: unknown } = await (await octokit()).request(route, {
       ...parameters,
       headers: { accept: call.accept ?? 'application/vnd.github+json' },
       request: { call: new Call(call) },
@@ -103,7 +108,8 @@ class Call {
  * An Octokit whose requests are all sent by the transport: the hook that was added last is the outermost one, so neither
  * Octokit's own sending nor its log (to the console) is reached.
  */
-function octokitOver(transport: Transport, { apiUrl, token }: ClientOptions): Octokit {
+async function octokitOver(transport: Transport, { apiUrl, token }: ClientOptions): Promise<Octokit> {
+  const { Octokit } = await import('@octokit/rest');
   const octokit = new Octokit({ baseUrl: apiUrl, userAgent: 'modelgate' });
   octokit.hook.wrap('request', async (_send, wanted) => {
     const { method, url, headers, body } = octokit.request.endpoint.parse(wanted);

@@ -139,7 +139,7 @@ test("Octokit's own methods go through the same transport", async () => {
   github.fault({ method: 'GET', path: /pulls\/7$/, times: 1, reply: replies.badGateway() });
   const lines: string[] = [];
   const client = clientOf(github.url, { log: (line) => lines.push(line) });
-  const { octokit } = client;
+  const octokit = await client.octokit();
   const target = { owner: 'acme', repo: 'flights' };
   expect((await octokit.rest.pulls.get({ ...target, pull_number: 7 })).data.number).toBe(7);
   expect(lines).toEqual([
@@ -162,7 +162,7 @@ test('the token stays at the origin of the API, wherever a next page leads', asy
     const headers = { 'content-type': 'application/json; charset=utf-8', ...(sent.length === 1 ? { link } : {}) };
     return new Response('[]', { headers });
   };
-  const { octokit } = clientOf('https://api.github.com', { fetch });
+  const octokit = await clientOf('https://api.github.com', { fetch }).octokit();
   await octokit.paginate('GET /repos/{owner}/{repo}/labels', { owner: 'acme', repo: 'flights' });
   expect(sent).toEqual([
     ['https://api.github.com/repos/acme/flights/labels', 'Bearer ghs_standin', '2022-11-28'],
@@ -176,7 +176,7 @@ test('what calls itself JSON and is not', async () => {
   await expect(readPull(client)).rejects.toThrow(
     "GitHub's reply makes no sense (not JSON) when asked to read pull request 7.",
   );
-  await expect(client.octokit.rest.meta.get()).rejects.toThrow(
+  await expect((await client.octokit()).rest.meta.get()).rejects.toThrow(
     "GitHub's reply makes no sense (not JSON) when asked to answer GET /meta.",
   );
 });

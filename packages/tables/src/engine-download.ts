@@ -2,15 +2,12 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { UserError } from '@modelgate/core';
 import type { EnginePin } from './engine-platform.ts';
+import { type RegistryChoice, registryAddress } from './registry-address.ts';
 import { filesOfTar } from './tar.ts';
 
-/** npm's own default; every other registry comes from an input or from npm's configuration. */
-const defaultRegistry = 'https://registry.npmjs.org';
 const redirectLimit = 3;
 
-export interface DownloadOptions {
-  readonly registry?: string | undefined;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+export interface DownloadOptions extends RegistryChoice {
   readonly fetch: typeof globalThis.fetch;
   /** Milliseconds for the whole download. */
   readonly timeout: number;
@@ -32,10 +29,9 @@ export async function downloadLibraries(
   options: DownloadOptions,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const name = `node-bindings-${pin.platform}`;
-  const registry = (options.registry || options.environment['npm_config_registry'] || defaultRegistry).replace(
-    /\/+$/,
-    '',
-  );
+  const registry = await registryAddress(options).catch((error: unknown) => {
+    throw unavailable(pin, `npm could not be asked which registry to use (${cause(error)})`, error);
+  });
   const url = `${registry}/@duckdb/${name}/-/${name}-${pin.version}.tgz`;
   const found: string[] = [];
   for (let attempt = 1; attempt <= 2; attempt++) {
@@ -120,6 +116,7 @@ function libraries(tarball: Uint8Array, pin: EnginePin): ReadonlyMap<string, Uin
 
 function cause(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if ('code' in error && typeof error.code === 'string') return error.code;
   const inner = error.cause;
   if (inner instanceof Error) return 'code' in inner && typeof inner.code === 'string' ? inner.code : inner.message;
   return error.message;

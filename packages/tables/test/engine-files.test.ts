@@ -50,7 +50,13 @@ async function registry(answer: RequestListener): Promise<{ readonly url: string
 
 function fetching(
   url: string,
-  over: { toolCache?: string; preplaced?: string; timeout?: number; log?: (line: string) => void } = {},
+  over: {
+    toolCache?: string;
+    preplaced?: string;
+    environment?: Readonly<Record<string, string | undefined>>;
+    timeout?: number;
+    log?: (line: string) => void;
+  } = {},
 ) {
   return engineFiles(pin, {
     toolCache: emptyFolder(),
@@ -86,6 +92,21 @@ test("npm's configured registry counts when no input names one", async () => {
   };
   await engineFiles(pin, { ...options, fetch: globalThis.fetch, timeout: 5_000, log: () => undefined });
   expect(asked).toEqual([`/npm${tarballPath}`]);
+});
+
+test("so does the one in npm's configuration files", async () => {
+  const { url, asked } = await registry((_, response) => response.end(tarball));
+  const home = emptyFolder();
+  writeFileSync(path.join(home, 'npmrc'), `registry=${url}/mirror/\n`);
+  const environment = { PATH: process.env['PATH'], HOME: home, NPM_CONFIG_USERCONFIG: path.join(home, 'npmrc') };
+  await fetching('', { environment });
+  expect(asked).toEqual([`/mirror${tarballPath}`]);
+});
+
+test('without an input and without npm it says what is missing', async () => {
+  await expect(fetching('', { environment: { PATH: '' } })).rejects.toThrow(
+    'The embedded engine (DuckDB 1.0.0-r.1 for plan9-x64) is not there: npm could not be asked which registry to use (ENOENT).',
+  );
 });
 
 test('a half-written and an altered copy in the cache are replaced, and the log says why', async () => {

@@ -43,7 +43,9 @@ export const gateInputs = {
   registry: z
     .string()
     .default('')
-    .describe("Address of the package registry that the table engine comes from. Default: the one that npm is set to on the runner."),
+    .describe(
+      'Address of the package registry that the table engine comes from. Default: the one that npm is set to on the runner.',
+    ),
   matrix: z.string().default('').describe('Identity of the matrix leg; set by the runner, leave as it is.'),
 } as const;
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { championSource } from './champion-source.ts';
 import { closed, notYet } from './closed-object.ts';
 import { quantity } from './quantity.ts';
 import { inconclusivePolicies, levels } from './status.ts';
@@ -83,36 +84,6 @@ const results = closed({
   }
 });
 
-const champion = z.discriminatedUnion(
-  'from',
-  [
-    closed({ from: z.literal('recorded').describe('The newest trustworthy run on the base branch.') }),
-    closed({
-      from: z.literal('git').describe('A file at the merge base, read through the API.'),
-      table: name.optional(),
-      file: name.optional(),
-      prediction: name.optional(),
-      score: name.optional(),
-    }),
-    closed({
-      from: z.literal('file').describe('A file in the workspace.'),
-      table: name.optional(),
-      file: name.optional(),
-      prediction: name.optional(),
-      score: name.optional(),
-    }),
-  ],
-  { error: (issue) => championSource(issue.input) },
-);
-
-function championSource(input: unknown): string | undefined {
-  const from = typeof input === 'object' && input !== null && 'from' in input ? String(input.from) : undefined;
-  if (from === 'mlflow' || from === 'rescore') {
-    return `champion from ${from} is not available yet in this version of Modelgate; use recorded, git or file`;
-  }
-  return from === undefined ? undefined : `"${from.slice(0, 40)}" is not allowed; allowed: recorded, git, file`;
-}
-
 /** The golden table: owned by the policy, not by the candidate. */
 export const examplesSchema = closed({
   table: name.describe('Path or glob of the golden table.'),
@@ -142,7 +113,7 @@ export const evaluationGateSchema = closed({
     .describe('Name of an entry of `examples`, or such an entry.')
     .optional(),
   candidate: results,
-  champion: champion.default({ from: 'recorded' }),
+  champion: championSource.default({ from: 'recorded' }),
   'min-rows': z.int().positive().default(30).describe('Fewer rows than this are not judged.'),
   'on-inconclusive': z.enum(inconclusivePolicies).optional(),
   'on-new-examples': notYet('on-new-examples (intersect, rescore)'),
@@ -184,4 +155,3 @@ export type EvaluationGate = z.infer<typeof evaluationGateSchema>;
 export type EvaluationCheck = z.infer<typeof check>;
 export type Examples = z.infer<typeof examplesSchema>;
 export type ResultsSource = z.infer<typeof results>;
-export type ChampionSource = z.infer<typeof champion>;

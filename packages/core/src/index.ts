@@ -1,4 +1,5 @@
-export type { ChampionSource, EvaluationCheck, EvaluationGate, Examples, ResultsSource } from './evaluation-gate.ts';
+export type { ChampionSource } from './champion-source.ts';
+export type { EvaluationCheck, EvaluationGate, Examples, ResultsSource } from './evaluation-gate.ts';
 export type { GateOutcome, RecordedFolder } from './gate-outcome.ts';
 export { policyJsonSchema, verdictJsonSchema } from './json-schema.ts';
 export {

@@ -1,107 +1,50 @@
 import * as z from 'zod';
-import { championSource } from './champion-source.ts';
-import { closed, notYet } from './closed-object.ts';
-import { quantity } from './quantity.ts';
-import { inconclusivePolicies, levels } from './status.ts';
-import { boundRules } from './verdict.ts';
+import { type ChampionSource, championSource } from './champion-source.ts';
+import { closed } from './closed-object.ts';
+import { evaluationCheck } from './evaluation-check.ts';
+import { resultsSource } from './results-source.ts';
+import { inconclusivePolicies } from './status.ts';
 
 const name = z.string().min(1, 'is empty');
-
-const proportion = 'a number like 0.75: write shares as 0.75, not as 75% (percent means relative to the champion)';
-
-/** A floor or ceiling: the candidate's own value, so no percent and no points. */
-const absolute = quantity.refine((limit) => limit.unit === 'own', `must be ${proportion}`);
-
-/** A margin: how far from the champion, never negative. */
-const margin = quantity.refine((limit) => limit.value >= 0, 'is negative; write the size of the margin, at least 0');
-
-const checkShape = {
-  metric: name.describe("A scorer's name (accuracy, f1_macro, …) or a key of the metrics file.").optional(),
-  column: name.describe('A numeric column of the prediction table, e.g. latency_ms.').optional(),
-  statistic: z.enum(['mean', 'median', 'p95', 'p99']).optional(),
-  better: z
-    .enum(['higher', 'lower'])
-    .describe('Which direction is better; known for metrics by name, implied by at-least and at-most.')
-    .optional(),
-  unit: name.describe('Shown behind the numbers of a column, e.g. ms.').optional(),
-  range: z
-    .tuple([z.number(), z.number()])
-    .refine(([low, high]) => low < high, 'must be [lowest, highest]')
-    .describe(
-      'Possible values of the column, e.g. [0, 1]: guards a mean against rare drops that no row happens to show.',
-    )
-    .optional(),
-  'at-least': absolute.optional(),
-  'at-most': absolute.optional(),
-  'max-regression': margin.describe('Proven not worse than the champion by more than this.').optional(),
-  'min-improvement': margin.describe('Proven better than the champion by more than this.').optional(),
-  'max-improvement': margin.describe('Too good to be true beyond this: a leak trap.').optional(),
-  judged: z.enum(['proven', 'not-disproven', 'estimate']).optional(),
-  level: z.enum(levels).default('fail'),
-  'on-inconclusive': z.enum(inconclusivePolicies).optional(),
-  why: z.string().describe('Shown when the check fails.').optional(),
-};
-
-const check = closed(checkShape).superRefine((one, context) => {
-  const complain = (message: string, key?: keyof typeof checkShape) =>
-    context.addIssue({ code: 'custom', message, path: key === undefined ? [] : [key] });
-
-  if ((one.metric === undefined) === (one.column === undefined)) {
-    complain('needs exactly one of `metric` and `column`');
-  }
-  if (one.column !== undefined && one.statistic === undefined) {
-    complain('`column` needs a `statistic`: mean, median, p95 or p99');
-  }
-  if (one.metric !== undefined && one.statistic !== undefined) {
-    complain('goes with `column`, not with `metric`', 'statistic');
-  }
-  if (one.range !== undefined && one.statistic !== 'mean') {
-    complain('goes with `statistic: mean`', 'range');
-  }
-  if (boundRules.every((rule) => one[rule] === undefined)) {
-    complain(`shows nothing: give it at least one of ${boundRules.join(', ')}`);
-  }
-  const [low, high] = [one['at-least']?.value, one['at-most']?.value];
-  if (low !== undefined && high !== undefined && low > high) {
-    complain(`at-least ${low} is above at-most ${high}: nothing can hold both`, 'at-least');
-  }
-  const [least, most] = [one['min-improvement'], one['max-improvement']];
-  if (least && most && least.unit === most.unit && least.value >= most.value) {
-    complain('min-improvement is not below max-improvement: nothing can hold both', 'min-improvement');
-  }
-});
-
-const results = closed({
-  table: name.describe('Path or glob of per-example predictions: CSV, JSONL or Parquet.').optional(),
-  file: name.describe('Path of a metrics file without rows: JSON, YAML or CSV.').optional(),
-  key: name.describe("Key column; default: the examples' key.").optional(),
-  label: name.describe('Label column, only where the policy names no examples.').optional(),
-  prediction: name.describe('Column with the predicted class.').optional(),
-  score: name.describe('Column with the probability of the positive class.').optional(),
-}).superRefine((one, context) => {
-  if ((one.table === undefined) === (one.file === undefined)) {
-    context.addIssue({ code: 'custom', message: 'needs exactly one of `table` (rows) and `file` (metrics only)' });
-  }
-});
 
 /** The golden table: owned by the policy, not by the candidate. */
 export const examplesSchema = closed({
   table: name.describe('Path or glob of the golden table.'),
-  key: name,
-  label: name.optional(),
-  cluster: notYet('cluster (cluster-robust intervals)'),
-  weight: notYet('weight (sample weights)'),
+  key: name.describe('Column that names a row; of a ranking, the query.'),
+  label: name.describe('The true class, number or answers; of a ranking, the grade of a document.').optional(),
+  weight: name.describe('Column with the weight of each row, at least 0 (sample weights).').optional(),
+  cluster: name
+    .describe('Column that says which rows belong together (user, document, template): intervals then count these.')
+    .optional(),
+  document: name.describe('Of a ranking: column with the judged document.').optional(),
+  test: name.describe('Of a task behavioral: column that says which test a row belongs to.').optional(),
+  case: name
+    .describe('Of a task behavioral: column with the case, an original and its perturbations; default: a row a case.')
+    .optional(),
+  original: name
+    .describe('Of a task behavioral: column that is true where the row is the original of its case.')
+    .optional(),
 });
 
-const notBuiltTasks = ['multilabel', 'regression', 'ranking'];
+/** What a gate can judge from rows. */
+export const tasks = ['binary', 'multiclass', 'regression', 'ranking', 'answers', 'behavioral', 'generic'] as const;
+
+const looks = closed({
+  'at-most': z.int().positive().describe('How many candidates these examples may judge before they are used up.'),
+  'on-exhausted': z.enum(['warn', 'fail']).default('warn'),
+  adaptivity: z
+    .enum(['full', 'none'])
+    .default('full')
+    .describe('full: what a look shows shapes the next candidate; none: candidates do not depend on earlier looks.'),
+});
 
 export const evaluationGateSchema = closed({
   kind: z.literal('evaluation'),
   task: z
-    .enum(['binary', 'multiclass', 'generic'], {
+    .enum(tasks, {
       error: (issue) =>
-        typeof issue.input === 'string' && notBuiltTasks.includes(issue.input)
-          ? `task ${issue.input} is not available yet in this version of Modelgate; available: binary, multiclass, generic`
+        issue.input === 'multilabel'
+          ? `task multilabel is not available yet in this version of Modelgate; available: ${tasks.join(', ')}`
           : undefined,
     })
     .default('generic'),
@@ -112,46 +55,120 @@ export const evaluationGateSchema = closed({
     })
     .describe('Name of an entry of `examples`, or such an entry.')
     .optional(),
-  candidate: results,
+  pairing: z
+    .enum(['by-key', 'none'])
+    .default('by-key')
+    .describe('none: candidate and champion answered other requests (a load test), so they are independent samples.'),
+  candidate: resultsSource,
   champion: championSource.default({ from: 'recorded' }),
+  anchor: championSource
+    .describe(
+      'A fixed model of the past: max-regression must hold against it as well, so that small losses do not add up.',
+    )
+    .optional(),
   'min-rows': z.int().positive().default(30).describe('Fewer rows than this are not judged.'),
   'on-inconclusive': z.enum(inconclusivePolicies).optional(),
-  'on-new-examples': notYet('on-new-examples (intersect, rescore)'),
+  'on-new-examples': z
+    .enum(['error', 'intersect', 'rescore'])
+    .default('error')
+    .describe(
+      'What to do when the golden table is not the one that the champion answered: stop, compare the rows that both know (at least 95 %), or score the champion anew.',
+    ),
+  rescore: closed({
+    command: name.describe("Run in the checkout; must write the champion's results on the present examples."),
+    table: name.describe('What it writes.'),
+  })
+    .describe('How `on-new-examples: rescore` scores the champion anew.')
+    .optional(),
+  correction: z
+    .enum(['holm', 'none'])
+    .default('holm')
+    .describe('Of the checks that are judged not-disproven: each more of them could stop a good model by chance.'),
+  looks: looks
+    .describe('How often these examples may be used: each look makes them a little less independent.')
+    .optional(),
   checks: z
-    .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/), check)
+    .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/), evaluationCheck)
     .refine((all) => Object.keys(all).length > 0, {
       message: 'is empty: a gate without a check shows nothing',
     }),
 }).superRefine((gate, context) => {
+  const complain = (path: readonly string[], message: string) =>
+    context.addIssue({ code: 'custom', message, path: [...path] });
   if (gate.task === 'binary' && gate.positive === undefined) {
-    context.addIssue({
-      code: 'custom',
-      message: 'task binary needs `positive`: which label is the positive class, e.g. positive: 1',
-      path: ['task'],
-    });
+    complain(['task'], 'task binary needs `positive`: which label is the positive class, e.g. positive: 1');
   }
-  const { champion, candidate } = gate;
-  if (champion.from !== 'recorded') {
-    const kind = candidate.file === undefined ? 'table' : 'file';
-    if (champion[kind] === undefined) {
-      context.addIssue({
-        code: 'custom',
-        message: `needs a \`${kind}\`, as the candidate has one`,
-        path: ['champion'],
-      });
+  sameKindAsCandidate(gate.champion, 'champion', gate.candidate, complain);
+  if (gate.anchor !== undefined) {
+    sameKindAsCandidate(gate.anchor, 'anchor', gate.candidate, complain);
+    if (gate.anchor.from === 'recorded' || gate.anchor.from === 'rescore') {
+      complain(
+        ['anchor', 'from'],
+        `${gate.anchor.from} moves on with every release; an anchor stays: git, file, mlflow or s3`,
+      );
     }
-    const other = kind === 'table' ? 'file' : 'table';
-    if (champion[other] !== undefined) {
-      context.addIssue({
-        code: 'custom',
-        message: `is given although the candidate has a \`${kind}\`: rows and bare metrics cannot be compared`,
-        path: ['champion', other],
-      });
+  } else {
+    for (const [id, check] of Object.entries(gate.checks)) {
+      if (check['max-regression-from-anchor'] === undefined) continue;
+      complain(['checks', id, 'max-regression-from-anchor'], 'the gate names no `anchor`');
     }
   }
+  if ((gate['on-new-examples'] === 'rescore') !== (gate.rescore !== undefined)) {
+    complain(
+      [gate.rescore === undefined ? 'on-new-examples' : 'rescore'],
+      gate.rescore === undefined
+        ? 'rescore needs `rescore: { command, table }`: what scores the champion anew'
+        : 'goes with `on-new-examples: rescore`',
+    );
+  }
+  if (gate.pairing === 'none') unpairedProblems(gate, complain);
 });
 
+type Complain = (path: readonly string[], message: string) => void;
+
+/** Rows are compared with rows, bare metrics with bare metrics. */
+function sameKindAsCandidate(
+  champion: ChampionSource,
+  key: 'champion' | 'anchor',
+  candidate: { readonly file?: string | undefined },
+  complain: Complain,
+): void {
+  if (champion.from === 'recorded') return;
+  const kind = candidate.file === undefined ? 'table' : 'file';
+  if (champion[kind] === undefined && !ownMetrics(champion, kind)) {
+    complain([key], `needs a \`${kind}\`, as the candidate has one`);
+  }
+  const other = kind === 'table' ? 'file' : 'table';
+  if (champion[other] !== undefined) {
+    complain(
+      [key, other],
+      `is given although the candidate has a \`${kind}\`: rows and bare metrics cannot be compared`,
+    );
+  }
+}
+
+/** A tracking server keeps metrics of its own. */
+function ownMetrics(champion: ChampionSource, kind: 'table' | 'file'): boolean {
+  return String(champion.from) === 'mlflow' && kind === 'file';
+}
+
+function unpairedProblems(
+  gate: {
+    readonly candidate: { readonly file?: string | undefined; readonly key?: string | undefined };
+    readonly examples?: unknown;
+    readonly checks: Readonly<Record<string, { readonly column?: string | undefined }>>;
+  },
+  complain: Complain,
+): void {
+  if (gate.candidate.file !== undefined) complain(['pairing'], 'is about rows, and a metrics file has none');
+  if (gate.examples !== undefined) complain(['examples'], 'are paired by key, and the gate says `pairing: none`');
+  if (gate.candidate.key !== undefined) complain(['candidate', 'key'], 'pairs rows, and the gate says `pairing: none`');
+  for (const [id, check] of Object.entries(gate.checks)) {
+    if (check.column === undefined)
+      complain(['checks', id], 'needs paired rows; without them only columns are compared');
+  }
+}
+
 export type EvaluationGate = z.infer<typeof evaluationGateSchema>;
-export type EvaluationCheck = z.infer<typeof check>;
 export type Examples = z.infer<typeof examplesSchema>;
-export type ResultsSource = z.infer<typeof results>;
+export type Looks = z.infer<typeof looks>;

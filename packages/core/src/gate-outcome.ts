@@ -11,6 +11,17 @@ export interface RecordedFolder {
 export type GateOutcome = Readonly<
   Pick<
     Verdict,
-    'status' | 'reason' | 'onInconclusive' | 'stops' | 'checks' | 'problem' | 'notices' | 'rows' | 'inputs' | 'baseline'
+    | 'status'
+    | 'reason'
+    | 'onInconclusive'
+    | 'stops'
+    | 'checks'
+    | 'families'
+    | 'problem'
+    | 'notices'
+    | 'rows'
+    | 'inputs'
+    | 'baseline'
+    | 'anchor'
   >
 > & { readonly recorded?: RecordedFolder };

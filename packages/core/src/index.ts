@@ -1,5 +1,6 @@
 export type { ChampionSource } from './champion-source.ts';
-export type { EvaluationCheck, EvaluationGate, Examples, ResultsSource } from './evaluation-gate.ts';
+export { behaviors, columnStatistics, type EvaluationCheck } from './evaluation-check.ts';
+export { type EvaluationGate, type Examples, type Looks, tasks } from './evaluation-gate.ts';
 export type { GateOutcome, RecordedFolder } from './gate-outcome.ts';
 export { policyJsonSchema, verdictJsonSchema } from './json-schema.ts';
 export {
@@ -14,6 +15,7 @@ export {
 export { PolicyError, type PolicyProblem } from './policy-error.ts';
 export { quantity, shown } from './quantity.ts';
 export { type Reason, reasonCodes, reasons } from './reason.ts';
+export type { ResultsSource } from './results-source.ts';
 export {
   inconclusivePolicies,
   type Level,
@@ -32,6 +34,7 @@ export {
   type BoundResult,
   type BoundRule,
   boundRules,
+  type CheckFamily,
   type CheckResult,
   type InputIdentity,
   type Interval,

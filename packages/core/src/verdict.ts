@@ -51,6 +51,7 @@ const bound = z.object({
   of: z
     .enum(['value', 'difference', 'relative-difference'])
     .describe('What the interval is about: the candidate alone, candidate − champion, or that difference / champion.'),
+  against: z.enum(['champion', 'anchor']).optional().describe('Of a difference: with whom; the champion where absent.'),
   threshold: z
     .number()
     .describe('The limit on the scale of `of`, signed: a margin of 0.5pt on accuracy is −0.005 on the difference.'),
@@ -64,6 +65,16 @@ const bound = z.object({
   rowsNeeded: z.int().positive().optional().describe('About how many rows would decide this, at 80 % power.'),
   note: z.string().optional().describe('A caveat of the method on these data.'),
 });
+
+const family = z
+  .object({
+    rule: z.enum(['all-must-hold', 'none-proven-broken']),
+    checks: z.array(z.string()),
+    correction: z.enum(['none', 'holm']),
+  })
+  .describe(
+    'Checks that are decided together. all-must-hold: each is proven at the full level, for a gate that passes only when all do needs no correction; none-proven-broken: any one stops the gate, so their levels are corrected.',
+  );
 
 const waiver = z.object({
   owner: z.string(),
@@ -95,7 +106,7 @@ const check = z.object({
 });
 
 const input = z.object({
-  role: z.enum(['examples', 'candidate', 'champion', 'subject']),
+  role: z.enum(['examples', 'candidate', 'champion', 'anchor', 'subject']),
   name: z.string().describe('Path or pattern, as the policy names it.'),
   files: z.int().positive(),
   bytes: z.int().nonnegative(),
@@ -152,12 +163,14 @@ export const verdictSchema = z
     onInconclusive: z.enum(inconclusivePolicies),
     stops: z.boolean().describe('Whether the step must end red.'),
     checks: z.array(check),
+    families: z.array(family).optional(),
     problem: problem.optional().describe('Set when the gate as a whole could not be measured.'),
     notices: z.array(z.string()).describe('Said loudly beside the verdict: bootstrap, an expiring baseline, …'),
     rows: z.int().nonnegative().optional(),
     subject: z.object({ name: z.string(), sha256: sha256.optional() }).optional(),
     inputs: z.array(input),
     baseline: baseline.optional(),
+    anchor: baseline.optional(),
     policy: policyIdentity,
     run,
     tool: z.object({ name: z.literal('modelgate'), version: z.string() }),
@@ -169,6 +182,7 @@ export type Verdict = z.infer<typeof verdictSchema>;
 export type CheckResult = z.infer<typeof check>;
 export type BoundResult = z.infer<typeof bound>;
 export type Limit = z.infer<typeof limit>;
+export type CheckFamily = z.infer<typeof family>;
 export type Problem = z.infer<typeof problem>;
 export type Interval = z.infer<typeof interval>;
 export type InputIdentity = z.infer<typeof input>;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type ChampionSource, championSource } from './champion-source.ts';
+import { type ChampionSource, championSource, needsNoFile } from './champion-source.ts';
 import { closed } from './closed-object.ts';
 import { evaluationCheck } from './evaluation-check.ts';
 import { resultsSource } from './results-source.ts';
@@ -135,7 +135,7 @@ function sameKindAsCandidate(
 ): void {
   if (champion.from === 'recorded') return;
   const kind = candidate.file === undefined ? 'table' : 'file';
-  if (champion[kind] === undefined && !ownMetrics(champion, kind)) {
+  if (champion[kind] === undefined && !needsNoFile(champion)) {
     complain([key], `needs a \`${kind}\`, as the candidate has one`);
   }
   const other = kind === 'table' ? 'file' : 'table';
@@ -145,11 +145,6 @@ function sameKindAsCandidate(
       `is given although the candidate has a \`${kind}\`: rows and bare metrics cannot be compared`,
     );
   }
-}
-
-/** A tracking server keeps metrics of its own. */
-function ownMetrics(champion: ChampionSource, kind: 'table' | 'file'): boolean {
-  return String(champion.from) === 'mlflow' && kind === 'file';
 }
 
 function unpairedProblems(

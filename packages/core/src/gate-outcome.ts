@@ -23,5 +23,11 @@ export type GateOutcome = Readonly<
     | 'inputs'
     | 'baseline'
     | 'anchor'
+    | 'lineage'
+    | 'reuse'
   >
-> & { readonly recorded?: RecordedFolder };
+> & {
+  readonly recorded?: RecordedFolder;
+  /** The mark that this candidate was judged on these examples: one file, stored as it is. */
+  readonly look?: RecordedFolder;
+};

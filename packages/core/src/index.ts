@@ -1,4 +1,4 @@
-export type { ChampionSource } from './champion-source.ts';
+export { type ChampionSource, hoursOf, isNetworkSource, needsNoFile } from './champion-source.ts';
 export { behaviors, columnStatistics, type EvaluationCheck } from './evaluation-check.ts';
 export { type EvaluationGate, type Examples, type Looks, tasks } from './evaluation-gate.ts';
 export type { GateOutcome, RecordedFolder } from './gate-outcome.ts';
@@ -39,9 +39,11 @@ export {
   type InputIdentity,
   type Interval,
   type Limit,
+  type LineageEntry,
   overall,
   type PolicyIdentity,
   type Problem,
+  type Reuse,
   type RunIdentity,
   type Verdict,
   verdictSchema,

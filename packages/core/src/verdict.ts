@@ -115,7 +115,7 @@ const input = z.object({
 });
 
 const baseline = z.object({
-  from: z.enum(['recorded', 'git', 'file']),
+  from: z.enum(['recorded', 'git', 'file', 'mlflow', 's3', 'rescore']),
   name: z.string(),
   sha256: sha256.optional(),
   commit: z.string().optional(),
@@ -125,7 +125,60 @@ const baseline = z.object({
   recordedAt: z.iso.datetime().optional(),
   ageDays: z.number().nonnegative().optional(),
   expiresAt: z.iso.datetime().optional(),
+  registry: z.string().optional().describe('Who holds it, e.g. "MLflow 3.17.2 at models.example.org"; no credentials.'),
+  model: z.string().optional().describe('Name in the model registry.'),
+  modelVersion: z.string().optional(),
+  alias: z.string().optional().describe('The alias that named this version when it was asked.'),
+  tags: z.record(z.string(), z.string()).optional().describe('Of the model version.'),
+  trackingRun: z.string().optional().describe('Run of the tracking server.'),
+  modelDigest: sha256.optional().describe("sha-256 of the champion's model, where it was recorded."),
+  examplesDigest: z
+    .string()
+    .optional()
+    .describe('Of the examples that it answered: a sha-256 where Modelgate recorded it, else as the registry has it.'),
 });
+
+const lineage = z
+  .discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('dvc'),
+      path: z.string(),
+      recordedIn: z.string().describe('The dvc.lock or .dvc file.'),
+      md5: z.string().describe('As recorded; of a folder with the ending .dir.'),
+      bytes: z.int().nonnegative().optional(),
+      matches: z.boolean().optional().describe('Whether what is on disk has it; absent where it was not compared.'),
+    }),
+    z.object({
+      kind: z.literal('lakefs'),
+      path: z.string().describe('The folder that is a local copy.'),
+      source: z.string().describe('lakefs://repository/ref/path'),
+      commit: z.string(),
+    }),
+    z.object({ kind: z.literal('lock-file'), path: z.string(), bytes: z.int().nonnegative(), sha256 }),
+  ])
+  .describe('Where data and packages come from, as files of the workspace record it.');
+
+const reuse = z
+  .object({
+    looks: z
+      .int()
+      .positive()
+      .optional()
+      .describe('Distinct candidates that this gate judged on these examples, this one included; absent: not counted.'),
+    atLeast: z.boolean().optional().describe('There may have been more looks than could be listed.'),
+    atMost: z.int().positive().describe('The budget of the policy.'),
+    since: z.iso.datetime().optional().describe('The first of these looks.'),
+    tolerance: z
+      .number()
+      .positive()
+      .optional()
+      .describe(
+        'How far a share of these rows may be off after so many looks, as a share (0.05 is 5 points), with the confidence of the policy.',
+      ),
+    exhausted: z.boolean(),
+    note: z.string(),
+  })
+  .describe('How often these examples were used to judge a candidate: each look makes them a little less independent.');
 
 const policyIdentity = z.object({
   name: z.string(),
@@ -171,6 +224,8 @@ export const verdictSchema = z
     inputs: z.array(input),
     baseline: baseline.optional(),
     anchor: baseline.optional(),
+    lineage: z.array(lineage).optional(),
+    reuse: reuse.optional(),
     policy: policyIdentity,
     run,
     tool: z.object({ name: z.literal('modelgate'), version: z.string() }),
@@ -187,6 +242,8 @@ export type Problem = z.infer<typeof problem>;
 export type Interval = z.infer<typeof interval>;
 export type InputIdentity = z.infer<typeof input>;
 export type BaselineIdentity = z.infer<typeof baseline>;
+export type Reuse = z.infer<typeof reuse>;
+export type LineageEntry = z.infer<typeof lineage>;
 export type PolicyIdentity = z.infer<typeof policyIdentity>;
 export type RunIdentity = z.infer<typeof run>;
 

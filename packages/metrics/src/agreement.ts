@@ -12,7 +12,11 @@ import { type ConfusionMatrix, classTotals } from './confusion-matrix.ts';
  * Source: Gorodkin (2004), Computational Biology and Chemistry 28, 367–374, equation 8.
  */
 export function matthewsCorrcoef(confusion: ConfusionMatrix): MetricValue {
-  const { rows, actual, predicted, correct } = classTotals(confusion);
+  return matthewsOfTotals(classTotals(confusion));
+}
+
+/** The same from class totals, which hold all that it needs. */
+export function matthewsOfTotals({ rows, actual, predicted, correct }: ClassTotals): MetricValue {
   if (rows === 0) return notDefined('there are no rows');
   if (occurring(actual) < 2) return notDefined('all labels are of one class');
   if (occurring(predicted) < 2) return notDefined('all predictions are of one class');
@@ -20,7 +24,7 @@ export function matthewsCorrcoef(confusion: ConfusionMatrix): MetricValue {
   let chance = 0;
   let labelSpread = 0;
   let predictionSpread = 0;
-  for (let k = 0; k < confusion.classes; k++) {
+  for (let k = 0; k < actual.length; k++) {
     const [label, prediction] = [actual[k] ?? 0, predicted[k] ?? 0];
     hits += correct[k] ?? 0;
     chance += (label / rows) * prediction;
@@ -63,10 +67,22 @@ export function cohenKappa(confusion: ConfusionMatrix, distance: ClassDistance =
       expected += between(i, j) * ((actual[i] ?? 0) / rows) * (predicted[j] ?? 0);
     }
   }
-  return expected > 0
-    ? defined(1 - observed / expected)
-    : notDefined('labels and predictions are all of one and the same class');
+  return expected > 0 ? defined(1 - observed / expected) : notDefined(FULL_AGREEMENT_BY_CHANCE);
 }
+
+/** Cohen's kappa without distances, from class totals, which hold all that it needs. */
+export function kappaOfTotals({ rows, actual, predicted, correct }: ClassTotals): MetricValue {
+  if (rows === 0) return notDefined('there are no rows');
+  let observed = 0;
+  let expected = 0;
+  for (let k = 0; k < actual.length; k++) {
+    observed += (actual[k] ?? 0) - (correct[k] ?? 0);
+    expected += ((actual[k] ?? 0) / rows) * (rows - (predicted[k] ?? 0));
+  }
+  return expected > 0 ? defined(1 - observed / expected) : notDefined(FULL_AGREEMENT_BY_CHANCE);
+}
+
+const FULL_AGREEMENT_BY_CHANCE = 'labels and predictions are all of one and the same class';
 
 /**
  * Jaccard index of one class: rows that are of it and predicted to be, among rows that are either.

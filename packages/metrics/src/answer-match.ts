@@ -1,5 +1,5 @@
-import { defined, type MetricValue, notDefined } from './class-totals.ts';
-import { requireLength, weightedMean, whyUnusable } from './weighted-rows.ts';
+import { type MetricValue, notDefined } from './class-totals.ts';
+import { meanOfRows, type RowValues, requireLength, whyUnusable } from './weighted-rows.ts';
 
 /**
  * Which of SQuAD's two scripts: 1.1, where every question has an answer, or 2.0, where a question whose answers are
@@ -25,7 +25,17 @@ export function exactMatch(
   version: SquadVersion,
   weights?: Float64Array,
 ): MetricValue {
-  return meanOfBest(predictions, answers, version, weights, (prediction, answer) => (prediction === answer ? 1 : 0));
+  return meanOfRows(exactMatchRows(predictions, answers, version, weights), weights);
+}
+
+/** 1 for each row whose prediction is right, 0 for the others. */
+export function exactMatchRows(
+  predictions: readonly string[],
+  answers: readonly (readonly string[])[],
+  version: SquadVersion,
+  weights?: Float64Array,
+): RowValues {
+  return bestOfRows(predictions, answers, version, weights, (prediction, answer) => (prediction === answer ? 1 : 0));
 }
 
 /**
@@ -41,8 +51,18 @@ export function tokenF1(
   version: SquadVersion,
   weights?: Float64Array,
 ): MetricValue {
+  return meanOfRows(tokenF1Rows(predictions, answers, version, weights), weights);
+}
+
+/** F1 of each row. */
+export function tokenF1Rows(
+  predictions: readonly string[],
+  answers: readonly (readonly string[])[],
+  version: SquadVersion,
+  weights?: Float64Array,
+): RowValues {
   const wordless = version === '2.0' ? 1 : 0;
-  return meanOfBest(predictions, answers, version, weights, (prediction, answer) =>
+  return bestOfRows(predictions, answers, version, weights, (prediction, answer) =>
     prediction === '' && answer === '' ? wordless : f1OfWords(words(prediction), words(answer)),
   );
 }
@@ -62,13 +82,13 @@ const ARTICLE = /(?<![\p{L}\p{N}_])(?:a|an|the)(?![\p{L}\p{N}_])/gu;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those separators are control characters
 const SPACE = /[\p{White_Space}\u{1c}-\u{1f}]+/u;
 
-function meanOfBest(
+function bestOfRows(
   predictions: readonly string[],
   answers: readonly (readonly string[])[],
   version: SquadVersion,
   weights: Float64Array | undefined,
   match: (prediction: string, answer: string) => number,
-): MetricValue {
+): RowValues {
   requireLength('answers', answers, predictions.length);
   const why = whyUnusable(predictions.length, weights);
   if (why !== undefined) return notDefined(why);
@@ -79,7 +99,7 @@ function meanOfBest(
     const given = normalizedAnswer(prediction);
     best[row] = Math.max(...right.map((answer) => match(given, answer)));
   }
-  return defined(weightedMean(predictions.length, weights, (row) => best[row] ?? 0));
+  return best;
 }
 
 function rightAnswers(answers: readonly string[], version: SquadVersion): readonly string[] {

@@ -1,6 +1,9 @@
-import { defined, type MetricValue, notDefined } from './class-totals.ts';
-import { requireBinary, scoreOutcomes } from './score-outcomes.ts';
-import { whyUnusable } from './weighted-rows.ts';
+import { requireBinary } from './binary-labels.ts';
+import { defined, type MetricValue, type NotDefined, notDefined } from './class-totals.ts';
+import type { PreparedRank } from './metric.ts';
+import type { InputOf } from './metric-input.ts';
+import { type RankedOutcomes, rankedOnce, rankOutcomes, rankRows } from './ranked-rows.ts';
+import { weightOf, whyUnusable } from './weighted-rows.ts';
 
 /**
  * Average precision: precision at each distinct score, weighed by the recall that this score adds. Not interpolated.
@@ -19,16 +22,93 @@ export function averagePrecision(labels: ArrayLike<number>, scores: Float64Array
   const why = whyUnusable(labels.length, weights, [scores]);
   if (why !== undefined) return notDefined(why);
   requireBinary(labels);
-  const { positive, negative, positives } = scoreOutcomes(labels, scores, weights);
-  if (!(positives > 0)) return notDefined('no row is positive');
+  const value = areaUnderCurve(rankOutcomes(labels, 1, rankRows(scores)), weights);
+  return Number.isNaN(value) ? notDefined(NO_POSITIVE) : defined(value);
+}
+
+/** `averagePrecision` for many weights. */
+export function averagePrecisionRanks(input: InputOf<'score'>, weights?: Float64Array): PreparedRank | NotDefined {
+  const why = whyUnusable(input.labels.length, weights, [input.scores]);
+  if (why !== undefined) return notDefined(why);
+  requireBinary(input.labels);
+  const outcomes = rankOutcomes(input.labels, 1, rankedOnce(input, 0));
+  if (!(sumsOf(outcomes, weights).positives > 0)) return notDefined(NO_POSITIVE);
+  return { value: (of) => areaUnderCurve(outcomes, of), influence: (of) => influenceOf(outcomes, of) };
+}
+
+const NO_POSITIVE = 'no row is positive';
+
+/** From the highest score down; NaN where no row is positive. */
+function areaUnderCurve({ order, starts, positive }: RankedOutcomes, weights: Float64Array | undefined): number {
   let total = 0;
   let hits = 0;
   let taken = 0;
-  for (let group = positive.length - 1; group >= 0; group--) {
-    const gained = positive[group] ?? 0;
+  for (let group = starts.length - 2; group >= 0; group--) {
+    const end = starts[group + 1] ?? 0;
+    let gained = 0;
+    let missed = 0;
+    for (let at = starts[group] ?? 0; at < end; at++) {
+      const weight = weights === undefined ? 1 : (weights[order[at] ?? 0] ?? 0);
+      if (positive[at] === 1) gained += weight;
+      else missed += weight;
+    }
     hits += gained;
-    taken += gained + (negative[group] ?? 0);
+    taken += gained + missed;
     if (gained > 0) total += gained * (hits / taken);
   }
-  return defined(total / positives);
+  return total / hits;
+}
+
+/**
+ * With S = Σ gained_g H_g / T_g over groups of equal scores from the highest down (H, T: weight of positive and of all rows
+ * down to g) and the value S / H: a row of group c counts in its own gain, and in H_g and T_g of its and all lower groups.
+ */
+function influenceOf(outcomes: RankedOutcomes, weights: Float64Array | undefined): Float64Array {
+  const { order, starts, positive } = outcomes;
+  const { positives, all } = sumsOf(outcomes, weights);
+  const value = areaUnderCurve(outcomes, weights);
+  const influence = new Float64Array(order.length);
+  const scale = all / positives;
+  let hits = positives;
+  let taken = all;
+  // of this and all lower groups: Σ gained / T and Σ gained H / T²
+  let ofHits = 0;
+  let ofTaken = 0;
+  for (let group = 0; group < starts.length - 1; group++) {
+    const [start, end] = [starts[group] ?? 0, starts[group + 1] ?? 0];
+    let gained = 0;
+    let missed = 0;
+    for (let at = start; at < end; at++) {
+      const weight = weightOf(weights, order[at] ?? 0);
+      if (positive[at] === 1) gained += weight;
+      else missed += weight;
+    }
+    // nothing is taken down to a group whose rows and all above weigh nothing: precision starts with the first row
+    const precision = taken > 0 ? hits / taken : 1;
+    if (gained > 0) {
+      ofHits += gained / taken;
+      ofTaken += (gained * precision) / taken;
+    }
+    for (let at = start; at < end; at++) {
+      const gain = positive[at] === 1 ? precision + ofHits - value : 0;
+      influence[order[at] ?? 0] = scale * (gain - ofTaken);
+    }
+    hits -= gained;
+    taken -= gained + missed;
+  }
+  return influence;
+}
+
+function sumsOf(
+  { order, positive }: RankedOutcomes,
+  weights: Float64Array | undefined,
+): { readonly positives: number; readonly all: number } {
+  let positives = 0;
+  let all = 0;
+  for (let at = 0; at < order.length; at++) {
+    const weight = weightOf(weights, order[at] ?? 0);
+    all += weight;
+    if (positive[at] === 1) positives += weight;
+  }
+  return { positives, all };
 }

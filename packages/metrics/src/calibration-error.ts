@@ -1,6 +1,7 @@
 import { ascendingOrder } from '@modelgate/statistics';
-import { defined, type MetricValue, notDefined } from './class-totals.ts';
+import { defined, type MetricValue, type NotDefined, notDefined } from './class-totals.ts';
 import { requireClass } from './confusion-matrix.ts';
+import type { RowTotals } from './metric.ts';
 import { whyNotBinary } from './probability-score.ts';
 import { requireLength, weightedSum, weightOf } from './weighted-rows.ts';
 
@@ -18,6 +19,8 @@ export interface CalibrationOptions {
   readonly bins?: number;
 }
 
+const DEFAULT_BINS = 15;
+
 /**
  * Expected calibration error: how far, bin by bin, the mean probability is from how often it happened, weighed by rows.
  *
@@ -34,15 +37,17 @@ export interface CalibrationOptions {
 export function expectedCalibrationError(
   outcomes: ArrayLike<number>,
   probabilities: Float64Array,
-  { binning = 'equal-width', bins = 15 }: CalibrationOptions = {},
+  { binning = 'equal-width', bins = DEFAULT_BINS }: CalibrationOptions = {},
   weights?: Float64Array,
 ): MetricValue {
-  if (!(Number.isSafeInteger(bins) && bins >= 1))
-    throw new RangeError(`bins must be an integer of at least 1, got ${bins}`);
+  requireBins(bins);
   const why = whyNotBinary(outcomes, probabilities, weights);
   if (why !== undefined) return notDefined(why);
 
-  const binOf = binning === 'equal-width' ? byWidth(bins) : byMass(bins, probabilities, weights);
+  const binOf =
+    binning === 'equal-width'
+      ? (probability: number) => binByWidth(probability, bins)
+      : byMass(bins, probabilities, weights);
   const excess = new Float64Array(bins);
   let total = 0;
   for (let row = 0; row < outcomes.length; row++) {
@@ -53,6 +58,42 @@ export function expectedCalibrationError(
   }
   // a bin's weight cancels: w_b / w × |(Σ probabilities − Σ outcomes) / w_b|
   return defined(excess.reduce((sum, of) => sum + Math.abs(of), 0) / total);
+}
+
+/** `expectedCalibrationError` in bins of equal width, which do not depend on the rows, as a function of sums over rows. */
+export function calibrationTotals(
+  outcomes: ArrayLike<number>,
+  probabilities: Float64Array,
+  bins = DEFAULT_BINS,
+  weights?: Float64Array,
+): RowTotals | NotDefined {
+  requireBins(bins);
+  const why = whyNotBinary(outcomes, probabilities, weights);
+  if (why !== undefined) return notDefined(why);
+  const rows = outcomes.length;
+  const ofRow = new Uint32Array(rows);
+  const amounts = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const probability = probabilities[row] ?? 0;
+    ofRow[row] = binByWidth(probability, bins);
+    amounts[row] = probability - (outcomes[row] ?? 0);
+  }
+  let columns: readonly Float64Array[] | undefined;
+  return {
+    get columns() {
+      columns ??= [
+        ...Array.from({ length: bins }, (_, bin) => amounts.map((amount, row) => (ofRow[row] === bin ? amount : 0))),
+        new Float64Array(rows).fill(1),
+      ];
+      return columns;
+    },
+    cells: { width: bins + 1, ofRow, amounts },
+    value: (totals) => {
+      let excess = 0;
+      for (let bin = 0; bin < bins; bin++) excess += Math.abs(totals[bin] ?? 0);
+      return (totals[bins] ?? 0) > 0 ? excess / (totals[bins] ?? 0) : Number.NaN;
+    },
+  };
 }
 
 /** What the model is most sure of, row by row: its probability, and whether it is right. */
@@ -85,14 +126,16 @@ export function topLabel(labels: ArrayLike<number>, probabilities: readonly Floa
 
 type BinOf = (probability: number, row: number) => number;
 
-function byWidth(bins: number): BinOf {
-  return (probability) => {
-    // the product may be rounded past an edge; the edges themselves, m/M, decide
-    let bin = Math.min(Math.max(Math.ceil(probability * bins) - 1, 0), bins - 1);
-    if (bin > 0 && probability <= bin / bins) bin--;
-    else if (probability > (bin + 1) / bins) bin++;
-    return bin;
-  };
+function binByWidth(probability: number, bins: number): number {
+  // the product may be rounded past an edge; the edges themselves, m/M, decide
+  const bin = Math.min(Math.max(Math.ceil(probability * bins) - 1, 0), bins - 1);
+  if (bin > 0 && probability <= bin / bins) return bin - 1;
+  return probability > (bin + 1) / bins ? bin + 1 : bin;
+}
+
+function requireBins(bins: number): void {
+  if (Number.isSafeInteger(bins) && bins >= 1) return;
+  throw new RangeError(`bins must be an integer of at least 1, got ${bins}`);
 }
 
 function byMass(bins: number, probabilities: Float64Array, weights: Float64Array | undefined): BinOf {

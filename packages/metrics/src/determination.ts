@@ -1,4 +1,5 @@
-import { type MetricValue, notDefined } from './class-totals.ts';
+import { type MetricValue, type NotDefined, notDefined } from './class-totals.ts';
+import type { RowTotals } from './metric.ts';
 import { finite, pinball } from './regression-error.ts';
 import { weightedQuantile } from './weighted-quantile.ts';
 import { someRow, weightedMean, weightedSum, whyUnusable } from './weighted-rows.ts';
@@ -44,6 +45,55 @@ export function d2PinballScore(truth: Column, predicted: Column, alpha: number, 
   const left = weightedSum(truth.length, weights, (row) => pinball((predicted[row] ?? 0) - (truth[row] ?? 0), alpha));
   const spread = weightedSum(truth.length, weights, (row) => pinball(constant - (truth[row] ?? 0), alpha));
   return finite(1 - left / spread);
+}
+
+/**
+ * `r2` as a function of sums over rows. The true values are taken from their mean on these rows, so that their squares
+ * lose no digits.
+ */
+export function r2Totals(truth: Column, predicted: Column, weights?: Column): RowTotals | NotDefined {
+  const value = r2(truth, predicted, weights);
+  if ('undefined' in value) return value;
+  const mean = weightedMean(truth.length, weights, (row) => truth[row] ?? 0);
+  const centred = truth.map((one) => one - mean);
+  return {
+    columns: [
+      new Float64Array(truth.length).fill(1),
+      centred,
+      centred.map((one) => one * one),
+      truth.map((one, row) => (one - (predicted[row] ?? 0)) ** 2),
+    ],
+    value: ([rows = 0, sum = 0, squares = 0, left = 0]) => {
+      const spread = squares - (sum / rows) * sum;
+      return spread > NO_SPREAD * squares ? 1 - left / spread : Number.NaN;
+    },
+  };
+}
+
+/** Of the sum of squares: what rounding leaves where all values are equal. */
+const NO_SPREAD = 1e-12;
+
+/**
+ * `d2PinballScore` as a function of sums over rows. The constant is held at the quantile of these rows and not found anew
+ * for each set of totals: it is where the constant's loss is least, so a small shift of it changes that loss by second
+ * order only (the envelope theorem), and influence values and bootstrap agree with the moving constant to first order.
+ */
+export function d2PinballTotals(
+  truth: Column,
+  predicted: Column,
+  alpha: number,
+  weights?: Column,
+): RowTotals | NotDefined {
+  const value = d2PinballScore(truth, predicted, alpha, weights);
+  if ('undefined' in value) return value;
+  const constant = weightedQuantile(truth, alpha, weights);
+  return {
+    columns: [
+      truth.map((one, row) => pinball((predicted[row] ?? 0) - one, alpha)),
+      truth.map((one) => pinball(constant - one, alpha)),
+    ],
+    value: ([left = 0, spread = 0]) => (spread > 0 ? 1 - left / spread : Number.NaN),
+  };
 }
 
 /** Asked of the values themselves, as the spread of equal ones need not be rounded to 0. */

@@ -1,7 +1,7 @@
-import { defined, type MetricValue, notDefined } from './class-totals.ts';
+import { requireBinary } from './binary-labels.ts';
+import { type MetricValue, notDefined } from './class-totals.ts';
 import { requireClass } from './confusion-matrix.ts';
-import { requireBinary } from './score-outcomes.ts';
-import { countRows, rowsHave, weightedMean, whyUnusable } from './weighted-rows.ts';
+import { countRows, meanOfRows, type RowValues, rowsHave, whyUnusable } from './weighted-rows.ts';
 
 /**
  * Scores of predicted probabilities. All are undefined where a probability is outside [0, 1] (an error in
@@ -27,14 +27,23 @@ export function binaryLogLoss(
   probabilities: Float64Array,
   weights?: Float64Array,
 ): MetricValue {
+  return meanOfRows(binaryLogLossRows(labels, probabilities, weights), weights);
+}
+
+/** What each row adds to the mean of `binaryLogLoss`. */
+export function binaryLogLossRows(
+  labels: ArrayLike<number>,
+  probabilities: Float64Array,
+  weights?: Float64Array,
+): RowValues {
   const why = whyNotBinary(labels, probabilities, weights);
   if (why !== undefined) return notDefined(why);
-  return defined(
-    weightedMean(labels.length, weights, (row) => {
-      const p = probabilities[row] ?? 0;
-      return surprise(labels[row] === 1 ? p : 1 - p);
-    }),
-  );
+  const losses = new Float64Array(labels.length);
+  for (let row = 0; row < losses.length; row++) {
+    const p = probabilities[row] ?? 0;
+    losses[row] = surprise(labels[row] === 1 ? p : 1 - p);
+  }
+  return losses;
 }
 
 /**
@@ -49,9 +58,20 @@ export function logLoss(
   probabilities: readonly Float64Array[],
   weights?: Float64Array,
 ): MetricValue {
+  return meanOfRows(logLossRows(labels, probabilities, weights), weights);
+}
+
+/** What each row adds to the mean of `logLoss`. */
+export function logLossRows(
+  labels: ArrayLike<number>,
+  probabilities: readonly Float64Array[],
+  weights?: Float64Array,
+): RowValues {
   const why = whyNotDistributions(labels, probabilities, weights);
   if (why !== undefined) return notDefined(why);
-  return defined(weightedMean(labels.length, weights, (row) => surprise(probabilities[labels[row] ?? 0]?.[row] ?? 0)));
+  const losses = new Float64Array(labels.length);
+  for (let row = 0; row < losses.length; row++) losses[row] = surprise(probabilities[labels[row] ?? 0]?.[row] ?? 0);
+  return losses;
 }
 
 /**
@@ -65,11 +85,23 @@ export function binaryBrierScoreLoss(
   probabilities: Float64Array,
   weights?: Float64Array,
 ): MetricValue {
+  return meanOfRows(binaryBrierRows(labels, probabilities, weights), weights);
+}
+
+/** What each row adds to the mean of `binaryBrierScoreLoss`. */
+export function binaryBrierRows(
+  labels: ArrayLike<number>,
+  probabilities: Float64Array,
+  weights?: Float64Array,
+): RowValues {
   const why = whyNotBinary(labels, probabilities, weights);
   if (why !== undefined) return notDefined(why);
-  return defined(
-    weightedMean(labels.length, weights, (row) => ((probabilities[row] ?? 0) - (labels[row] === 1 ? 1 : 0)) ** 2),
-  );
+  const losses = new Float64Array(labels.length);
+  for (let row = 0; row < losses.length; row++) {
+    const distance = (probabilities[row] ?? 0) - (labels[row] ?? 0);
+    losses[row] = distance * distance;
+  }
+  return losses;
 }
 
 /**
@@ -83,16 +115,25 @@ export function brierScoreLoss(
   probabilities: readonly Float64Array[],
   weights?: Float64Array,
 ): MetricValue {
+  return meanOfRows(brierRows(labels, probabilities, weights), weights);
+}
+
+/** What each row adds to the mean of `brierScoreLoss`. */
+export function brierRows(
+  labels: ArrayLike<number>,
+  probabilities: readonly Float64Array[],
+  weights?: Float64Array,
+): RowValues {
   const why = whyNotDistributions(labels, probabilities, weights);
   if (why !== undefined) return notDefined(why);
-  const mean = weightedMean(labels.length, weights, (row) => {
-    let distance = 0;
-    for (let k = 0; k < probabilities.length; k++) {
-      distance += ((probabilities[k]?.[row] ?? 0) - (labels[row] === k ? 1 : 0)) ** 2;
+  const losses = new Float64Array(labels.length);
+  for (const [k, column] of probabilities.entries()) {
+    for (let row = 0; row < losses.length; row++) {
+      const distance = (column[row] ?? 0) - (labels[row] === k ? 1 : 0);
+      losses[row] = (losses[row] ?? 0) + distance * distance;
     }
-    return distance;
-  });
-  return defined(probabilities.length < 3 ? mean / 2 : mean);
+  }
+  return probabilities.length < 3 ? losses.map((loss) => loss / 2) : losses;
 }
 
 /** Why these are no probabilities of a positive class, or undefined where they are. */
@@ -127,12 +168,22 @@ function whyNotDistributions(
 }
 
 function whyOutside(columns: readonly Float64Array[]): string | undefined {
-  const rows = columns[0]?.length ?? 0;
-  const outside = countRows(rows, (row) =>
-    columns.some((column) => !((column[row] ?? 0) >= 0 && (column[row] ?? 0) <= 1)),
-  );
-  return outside > 0 ? `${rowsHave(outside)} a probability outside 0 to 1` : undefined;
+  if (columns.every(allShares)) return undefined;
+  const outside = countRows(columns[0]?.length ?? 0, (row) => columns.some((column) => !isShare(column[row] ?? 0)));
+  return `${rowsHave(outside)} a probability outside 0 to 1`;
 }
+
+function allShares(column: Float64Array): boolean {
+  for (let row = 0; row < column.length; row++) if (!isShare(column[row] ?? 0)) return false;
+  return true;
+}
+
+function isShare(value: number): boolean {
+  return value >= 0 && value <= 1;
+}
+
+/** −ln ε: what a row costs whose outcome was given no probability at all. */
+export const LARGEST_LOG_LOSS = -Math.log(Number.EPSILON);
 
 function surprise(probability: number): number {
   return -Math.log(Math.min(Math.max(probability, Number.EPSILON), 1 - Number.EPSILON));

@@ -1,127 +1,104 @@
 import { nearest } from '@modelgate/core';
-import type { ClassTotals, MetricValue } from './class-totals.ts';
-import { accuracy, averaged, balancedAccuracy, ofClass } from './classification.ts';
+import { answerFamilies } from './answer-families.ts';
+import { classFamilies } from './class-families.ts';
+import type { ClassMetric, Metric, MetricTask } from './metric.ts';
+import type { MetricFamily } from './metric-family.ts';
+import { numberFamilies } from './number-families.ts';
+import { rankingFamilies } from './ranking-families.ts';
+import { scoreFamilies } from './score-families.ts';
 
-/** A classification metric in [0, 1] where higher is better, computed from class totals. */
-export interface ClassificationMetric {
-  readonly name: string;
-  /** Needs the positive class of a binary task. */
-  readonly needsPositive: boolean;
-  /** Whether it is the mean of per-row outcomes (right or wrong), for which exact paired methods exist. */
-  readonly perRow: boolean;
-  /** @param positive index of the positive class; ignored where not needed */
-  compute(totals: ClassTotals, positive: number): MetricValue;
-}
+/** Every metric that is computed from rows; all else about names is derived from this list. */
+const families: readonly MetricFamily[] = [
+  ...classFamilies,
+  ...scoreFamilies,
+  ...numberFamilies,
+  ...rankingFamilies,
+  ...answerFamilies,
+];
 
-const ratios = ['precision', 'recall', 'f1'] as const;
-const averages = ['macro', 'micro', 'weighted'] as const;
-
-/** Named as scikit-learn names its scorers. */
-export const classificationMetrics: ReadonlyMap<string, ClassificationMetric> = new Map(
-  [
-    { name: 'accuracy', needsPositive: false, perRow: true, compute: accuracy },
-    { name: 'balanced_accuracy', needsPositive: false, perRow: false, compute: balancedAccuracy },
-    ...ratios.map((ratio) => ({
-      name: ratio,
-      needsPositive: true,
-      perRow: false,
-      compute: (totals: ClassTotals, positive: number) => ofClass(ratio, totals, positive),
-    })),
-    ...ratios.flatMap((ratio) =>
-      averages.map((average) => ({
-        name: `${ratio}_${average}`,
-        needsPositive: false,
-        perRow: average === 'micro',
-        compute: (totals: ClassTotals) => averaged(ratio, average, totals),
-      })),
-    ),
-  ].map((metric): [string, ClassificationMetric] => [metric.name, metric]),
-);
-
-/** Metrics that a later version computes from rows. They can be read from a metrics file today. */
-const laterMetrics: ReadonlyMap<string, 'higher' | 'lower'> = new Map<string, 'higher' | 'lower'>([
-  ['roc_auc', 'higher'],
-  ['roc_auc_ovr', 'higher'],
-  ['roc_auc_ovo', 'higher'],
-  ['roc_auc_ovr_weighted', 'higher'],
-  ['average_precision', 'higher'],
-  ['matthews_corrcoef', 'higher'],
-  ['cohen_kappa', 'higher'],
-  ['jaccard', 'higher'],
-  ['top_k_accuracy', 'higher'],
-  ['log_loss', 'lower'],
-  ['brier_score_loss', 'lower'],
-  ['expected_calibration_error', 'lower'],
-  ['mean_absolute_error', 'lower'],
-  ['mean_squared_error', 'lower'],
-  ['root_mean_squared_error', 'lower'],
-  ['median_absolute_error', 'lower'],
-  ['mean_absolute_percentage_error', 'lower'],
-  ['mean_pinball_loss', 'lower'],
-  ['r2', 'higher'],
-  ['d2_absolute_error_score', 'higher'],
-  ['mrr', 'higher'],
-  ['exact_match', 'higher'],
-  ['token_f1', 'higher'],
-  ['pass_rate', 'higher'],
-  ['selection_rate', 'higher'],
-]);
-
-/** ndcg@10, hit_rate@5, … */
-const atK = /^(hit_rate|recall|precision|ndcg|map)@\d+$/;
-
-const inUnitInterval = new Set([
-  ...classificationMetrics.keys(),
-  ...[
-    'roc_auc',
-    'roc_auc_ovr',
-    'roc_auc_ovo',
-    'roc_auc_ovr_weighted',
-    'average_precision',
-    'jaccard',
-    'top_k_accuracy',
-  ],
-  ...[
-    'brier_score_loss',
-    'expected_calibration_error',
-    'mrr',
-    'exact_match',
-    'token_f1',
-    'pass_rate',
-    'selection_rate',
-  ],
-]);
-
-export type MetricLookup =
-  | { readonly kind: 'classification'; readonly metric: ClassificationMetric }
-  | { readonly kind: 'later' }
+export type FoundMetric =
+  | { readonly kind: 'metric'; readonly metric: Metric }
+  /** There is such a metric, for these tasks. */
+  | { readonly kind: 'wrong-task'; readonly tasks: readonly MetricTask[] }
   | { readonly kind: 'unknown'; readonly nearest: string | undefined };
 
-/** What a metric's name means when it has to be computed from rows. */
-export function lookUpMetric(name: string): MetricLookup {
-  const metric = classificationMetrics.get(name);
-  if (metric) return { kind: 'classification', metric };
-  if (laterMetrics.has(name) || atK.test(name)) return { kind: 'later' };
-  return { kind: 'unknown', nearest: nearest(name, [...classificationMetrics.keys(), ...laterMetrics.keys()]) };
+/**
+ * What a metric's name means when it is to be computed from the rows of a task. Names with a parameter are written
+ * `ndcg@10`; numbers are brought into their usual form (`@0.90` is `@0.9`).
+ *
+ * @param task `generic`: a task without metrics from rows, for which every known name is of another task
+ */
+export function findMetric(name: string, task: MetricTask | 'generic'): FoundMetric {
+  const { base, parameter } = parsed(name);
+  const named = parameter === 'malformed' ? [] : familiesOf(base, parameter);
+  const family = named.find(({ tasks }) => tasks.some((of) => of === task));
+  if (family !== undefined && task !== 'generic' && parameter !== 'malformed') {
+    const { better, scale, tasks } = family;
+    const full = parameter === undefined ? base : `${base}@${parameter}`;
+    return { kind: 'metric', metric: family.metric({ name: full, better, scale, tasks }, parameter, task) };
+  }
+  if (named.length > 0) return { kind: 'wrong-task', tasks: [...new Set(named.flatMap(({ tasks }) => tasks))] };
+  return { kind: 'unknown', nearest: nearestName(name, base) };
 }
 
-/** Which direction is better for a metric of this name, or undefined: never guessed. */
+/** Every name that `findMetric` knows for a task, with an example of the parameter where there is one. */
+export function metricNames(task: MetricTask): readonly string[] {
+  return families.filter(({ tasks }) => tasks.includes(task)).flatMap(spellings);
+}
+
+/** `ndcg@10` is `ndcg` and 10; `malformed`: there is an `@`, and no number behind it. */
+function parsed(name: string): { readonly base: string; readonly parameter: number | 'malformed' | undefined } {
+  const at = name.indexOf('@');
+  if (at < 0) return { base: name, parameter: undefined };
+  const text = name.slice(at + 1);
+  return { base: name.slice(0, at), parameter: /^\d+(\.\d+)?$/.test(text) ? Number(text) : 'malformed' };
+}
+
+/** Two for `precision`, of which one takes a parameter and the other none. */
+function familiesOf(base: string, parameter: number | undefined): readonly MetricFamily[] {
+  return families.filter((family) => {
+    if (family.name !== base) return false;
+    return parameter === undefined
+      ? family.parameter?.required !== true
+      : family.parameter?.accepts(parameter) === true;
+  });
+}
+
+/** Where only the parameter is missing or impossible, the name with one. */
+function nearestName(name: string, base: string): string | undefined {
+  const withExample = families
+    .filter((family) => family.name === base && family.parameter)
+    .flatMap(spellings)
+    .at(-1);
+  return withExample ?? nearest(name, [...families.flatMap(spellings), ...fileOnly.keys()]);
+}
+
+function spellings({ name, parameter }: MetricFamily): readonly string[] {
+  if (parameter === undefined) return [name];
+  const example = `${name}@${parameter.example}`;
+  return parameter.required ? [example] : [name, example];
+}
+
+/** Known in metrics files only. */
+const fileOnly: ReadonlyMap<string, Pick<MetricFamily, 'better' | 'scale'>> = new Map(
+  ['pass_rate', 'selection_rate'].map((name) => [name, { better: 'higher', scale: 'share' }]),
+);
+
+/** Which direction is better for a metric of this name in a metrics file, or undefined: never guessed. */
 export function knownDirection(name: string): 'higher' | 'lower' | undefined {
-  const base = baseName(name);
-  if (classificationMetrics.has(base) || atK.test(base)) return 'higher';
-  return laterMetrics.get(base);
+  return inFile(name)?.better;
 }
 
-/** Whether a metric of this name lies in [0, 1], so that its differences are read in points. */
+/** Whether a metric of this name in a metrics file lies in [0, 1], so that its differences are read in points. */
 export function isShare(name: string): boolean {
-  const base = baseName(name);
-  return inUnitInterval.has(base) || atK.test(base);
+  return inFile(name)?.scale === 'share';
 }
 
 /** `test.f1`, `eval/f1` and `f1-score` mean f1: metrics files nest and spell. */
-function baseName(name: string): string {
-  const last = name.split(/[./]/).at(-1) ?? name;
-  return aliases.get(last) ?? last;
+function inFile(name: string): Pick<MetricFamily, 'better' | 'scale'> | undefined {
+  const last = name.match(/[^./]+(@[\d.]+)?$/)?.[0] ?? name;
+  const { base, parameter } = parsed(aliases.get(last) ?? last);
+  return (parameter === 'malformed' ? undefined : familiesOf(base, parameter)[0]) ?? fileOnly.get(last);
 }
 
 const aliases: ReadonlyMap<string, string> = new Map([
@@ -137,3 +114,30 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ['mse', 'mean_squared_error'],
   ['rmse', 'root_mean_squared_error'],
 ]);
+
+/** A metric of predicted classes as `packages/comparison` took it so far. */
+export type ClassificationMetric = Pick<ClassMetric, 'name' | 'needsPositive' | 'perRow' | 'compute'>;
+
+export const classificationMetrics: ReadonlyMap<string, ClassificationMetric> = new Map(
+  classFamilies
+    .filter(({ name }) => /^(accuracy|balanced_accuracy|(precision|recall|f1)(_.+)?)$/.test(name))
+    .flatMap((family) => {
+      const metric = family.metric(family, undefined, 'binary');
+      return metric.kind === 'classes' ? [[metric.name, metric] as const] : [];
+    }),
+);
+
+export type MetricLookup =
+  | { readonly kind: 'classification'; readonly metric: ClassificationMetric }
+  | { readonly kind: 'later' }
+  | { readonly kind: 'unknown'; readonly nearest: string | undefined };
+
+/** What `packages/comparison` asked so far; `findMetric` answers for all metrics. */
+export function lookUpMetric(name: string): MetricLookup {
+  const metric = classificationMetrics.get(name);
+  if (metric) return { kind: 'classification', metric };
+  const { base, parameter } = parsed(name);
+  const known = parameter !== 'malformed' && familiesOf(base, parameter).length > 0;
+  if (known || fileOnly.has(name)) return { kind: 'later' };
+  return { kind: 'unknown', nearest: nearestName(name, base) };
+}

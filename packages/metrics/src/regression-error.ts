@@ -1,6 +1,6 @@
 import { defined, type MetricValue, notDefined } from './class-totals.ts';
 import { weightedQuantile } from './weighted-quantile.ts';
-import { countRows, rowsHave, weightedMean, weightOf, whyUnusable } from './weighted-rows.ts';
+import { countRows, meanOfRows, type RowValues, rowsHave, weightOf, whyUnusable } from './weighted-rows.ts';
 
 /**
  * Errors of predicted numbers. All are lower-is-better and at least 0, take the true values, the predictions and a weight a
@@ -11,12 +11,12 @@ type Column = Float64Array;
 
 /** Mean of |prediction − truth|, in the unit of the column. scikit-learn: `mean_absolute_error`. */
 export function meanAbsoluteError(truth: Column, predicted: Column, weights?: Column): MetricValue {
-  return mean(truth, predicted, weights, Math.abs);
+  return finiteMean(absoluteErrors(truth, predicted, weights), weights);
 }
 
 /** Mean of (prediction − truth)², in the squared unit of the column. scikit-learn: `mean_squared_error`. */
 export function meanSquaredError(truth: Column, predicted: Column, weights?: Column): MetricValue {
-  return mean(truth, predicted, weights, (error) => error * error);
+  return finiteMean(squaredErrors(truth, predicted, weights), weights);
 }
 
 /** Root of the mean squared error, in the unit of the column. scikit-learn: `root_mean_squared_error`. */
@@ -31,10 +31,8 @@ export function rootMeanSquaredError(truth: Column, predicted: Column, weights?:
  * rounding).
  */
 export function medianAbsoluteError(truth: Column, predicted: Column, weights?: Column): MetricValue {
-  const why = whyUnusable(truth.length, weights, [truth, predicted]);
-  if (why !== undefined) return notDefined(why);
-  const errors = truth.map((value, row) => Math.abs((predicted[row] ?? 0) - value));
-  return finite(weightedQuantile(errors, 0.5, weights));
+  const errors = absoluteErrors(truth, predicted, weights);
+  return errors instanceof Float64Array ? finite(weightedQuantile(errors, 0.5, weights)) : errors;
 }
 
 /**
@@ -45,17 +43,7 @@ export function medianAbsoluteError(truth: Column, predicted: Column, weights?: 
  * Source: Hyndman and Koehler (2006), International Journal of Forecasting 22, 679–688, section 2.2.
  */
 export function meanAbsolutePercentageError(truth: Column, predicted: Column, weights?: Column): MetricValue {
-  const why = whyUnusable(truth.length, weights, [truth, predicted]);
-  if (why !== undefined) return notDefined(why);
-  const isZero = (row: number) => Math.abs(truth[row] ?? 0) < Number.EPSILON;
-  const zeros = countRows(truth.length, (row) => weightOf(weights, row) > 0 && isZero(row));
-  if (zeros > 0) return notDefined(`${rowsHave(zeros)} a true value of 0, of which no error is a percentage`);
-  return finite(
-    weightedMean(truth.length, weights, (row) => {
-      const value = truth[row] ?? 0;
-      return isZero(row) ? 0 : Math.abs(((predicted[row] ?? 0) - value) / value);
-    }),
-  );
+  return finiteMean(percentageErrors(truth, predicted, weights), weights);
 }
 
 /**
@@ -68,8 +56,46 @@ export function meanAbsolutePercentageError(truth: Column, predicted: Column, we
  * Source: Koenker and Bassett (1978), Econometrica 46, 33–50.
  */
 export function meanPinballLoss(truth: Column, predicted: Column, alpha: number, weights?: Column): MetricValue {
+  return finiteMean(pinballLosses(truth, predicted, alpha, weights), weights);
+}
+
+/** |prediction − truth| of each row. */
+export function absoluteErrors(truth: Column, predicted: Column, weights?: Column): RowValues {
+  const why = whyUnusable(truth.length, weights, [truth, predicted]);
+  if (why !== undefined) return notDefined(why);
+  const errors = new Float64Array(truth.length);
+  for (let row = 0; row < errors.length; row++) errors[row] = Math.abs((predicted[row] ?? 0) - (truth[row] ?? 0));
+  return errors;
+}
+
+/** (prediction − truth)² of each row. */
+export function squaredErrors(truth: Column, predicted: Column, weights?: Column): RowValues {
+  const why = whyUnusable(truth.length, weights, [truth, predicted]);
+  if (why !== undefined) return notDefined(why);
+  const errors = new Float64Array(truth.length);
+  for (let row = 0; row < errors.length; row++) {
+    const error = (predicted[row] ?? 0) - (truth[row] ?? 0);
+    errors[row] = error * error;
+  }
+  return errors;
+}
+
+/** |prediction − truth| / |truth| of each row; 0 where the truth is 0 and the row has no weight. */
+export function percentageErrors(truth: Column, predicted: Column, weights?: Column): RowValues {
+  const why = whyUnusable(truth.length, weights, [truth, predicted]);
+  if (why !== undefined) return notDefined(why);
+  const isZero = (row: number) => Math.abs(truth[row] ?? 0) < Number.EPSILON;
+  const zeros = countRows(truth.length, (row) => weightOf(weights, row) > 0 && isZero(row));
+  if (zeros > 0) return notDefined(`${rowsHave(zeros)} a true value of 0, of which no error is a percentage`);
+  return truth.map((value, row) => (isZero(row) ? 0 : Math.abs(((predicted[row] ?? 0) - value) / value)));
+}
+
+/** Pinball loss of each row. Arguments and errors as of `meanPinballLoss`. */
+export function pinballLosses(truth: Column, predicted: Column, alpha: number, weights?: Column): RowValues {
   if (!(alpha >= 0 && alpha <= 1)) throw new RangeError(`alpha must lie in [0, 1], got ${alpha}`);
-  return mean(truth, predicted, weights, (error) => pinball(error, alpha));
+  const why = whyUnusable(truth.length, weights, [truth, predicted]);
+  if (why !== undefined) return notDefined(why);
+  return truth.map((value, row) => pinball((predicted[row] ?? 0) - value, alpha));
 }
 
 /** @param error prediction − truth */
@@ -77,15 +103,9 @@ export function pinball(error: number, alpha: number): number {
   return error > 0 ? (1 - alpha) * error : -alpha * error;
 }
 
-function mean(
-  truth: Column,
-  predicted: Column,
-  weights: Column | undefined,
-  loss: (error: number) => number,
-): MetricValue {
-  const why = whyUnusable(truth.length, weights, [truth, predicted]);
-  if (why !== undefined) return notDefined(why);
-  return finite(weightedMean(truth.length, weights, (row) => loss((predicted[row] ?? 0) - (truth[row] ?? 0))));
+function finiteMean(rows: RowValues, weights: Column | undefined): MetricValue {
+  const mean = meanOfRows(rows, weights);
+  return 'value' in mean ? finite(mean.value) : mean;
 }
 
 /** No number where it would be infinite. */

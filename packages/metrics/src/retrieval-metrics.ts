@@ -1,6 +1,6 @@
 import { defined, type MetricValue, notDefined } from './class-totals.ts';
 import type { RankedQueries } from './ranked-queries.ts';
-import { weightedMean, whyUnusable } from './weighted-rows.ts';
+import { countRows, type RowValues, weightedMean, weightOf, whyUnusable } from './weighted-rows.ts';
 
 /**
  * Metrics of ranked documents, one value a query, in [0, 1], higher is better; NaN where the query has no relevant
@@ -71,6 +71,25 @@ export function ndcgAt(ranked: RankedQueries, gain: Gain, k = Number.MAX_SAFE_IN
 }
 
 /**
+ * Values of queries that a mean can be taken of: as they are, but 0 where undefined and without weight.
+ *
+ * @param values  one a query, NaN where undefined
+ * @param weights one a query, ≥ 0; 1 each where absent
+ * @returns why not, where a query of weight above 0 is undefined
+ */
+export function queryRows(values: Float64Array, weights?: Float64Array): RowValues {
+  if (values.length === 0) return notDefined('there are no queries');
+  const why = whyUnusable(values.length, weights);
+  if (why !== undefined) return notDefined(why);
+  const left = countRows(values.length, (query) => Number.isNaN(values[query]) && weightOf(weights, query) > 0);
+  return left > 0 ? notDefined(unansweredWords(left, values.length)) : values.map((value) => value || 0);
+}
+
+function unansweredWords(left: number, queries: number): string {
+  return `${left} of ${queries} queries have no relevant document`;
+}
+
+/**
  * Weighted mean of a metric over queries.
  *
  * @param values     one a query, NaN where undefined
@@ -92,7 +111,7 @@ export function meanOfQueries(
     0,
   );
   if (left > 0 && (unanswered === 'undefined' || !counted.some((weight) => weight > 0))) {
-    return notDefined(`${left} of ${values.length} queries have no relevant document`);
+    return notDefined(unansweredWords(left, values.length));
   }
   return defined(weightedMean(values.length, counted, (query) => values[query] || 0));
 }

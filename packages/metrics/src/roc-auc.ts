@@ -1,7 +1,11 @@
-import { defined, type MetricValue, notDefined } from './class-totals.ts';
+import { addAreaInfluence, binaryArea } from './binary-area.ts';
+import { requireBinary } from './binary-labels.ts';
+import { defined, type MetricValue, type NotDefined, notDefined } from './class-totals.ts';
 import { requireClass } from './confusion-matrix.ts';
-import { requireBinary, scoreOutcomes } from './score-outcomes.ts';
-import { weightOf, whyUnusable } from './weighted-rows.ts';
+import type { PreparedRank } from './metric.ts';
+import type { InputOf } from './metric-input.ts';
+import { type RankedOutcomes, rankedOnce, rankOutcomes, rankRows } from './ranked-rows.ts';
+import { whyUnusable } from './weighted-rows.ts';
 
 /**
  * Area under the ROC curve: how likely a positive row has a higher score than a negative one, equal scores half.
@@ -19,7 +23,27 @@ export function rocAuc(labels: ArrayLike<number>, scores: Float64Array, weights?
   const why = whyUnusable(labels.length, weights, [scores]);
   if (why !== undefined) return notDefined(why);
   requireBinary(labels);
-  return area(labels, scores, weights, { none: 'no row is positive', all: 'no row is negative' });
+  const found = binaryArea(rankOutcomes(labels, 1, rankRows(scores)), weights);
+  return Number.isNaN(found.area) ? notDefined(whyNoArea(found, ofLabels)) : defined(found.area);
+}
+
+/** `rocAuc` for many weights. */
+export function rocAucRanks(input: InputOf<'score'>, weights?: Float64Array): PreparedRank | NotDefined {
+  const why = whyUnusable(input.labels.length, weights, [input.scores]);
+  if (why !== undefined) return notDefined(why);
+  requireBinary(input.labels);
+  const outcomes = rankOutcomes(input.labels, 1, rankedOnce(input, 0));
+  const found = binaryArea(outcomes, weights);
+  if (Number.isNaN(found.area)) return notDefined(whyNoArea(found, ofLabels));
+  return {
+    value: (of) => binaryArea(outcomes, of).area,
+    influence: (of) => {
+      const influence = new Float64Array(input.labels.length);
+      const here = binaryArea(outcomes, of);
+      addAreaInfluence(outcomes, here, of, here.positives + here.negatives, influence);
+      return influence;
+    },
+  };
 }
 
 /** How areas of classes are averaged: each alike, or each by its rows. */
@@ -46,54 +70,74 @@ export function rocAucOneVsRest(
 ): MetricValue {
   const why = whyUnusable(labels.length, weights, scores);
   if (why !== undefined) return notDefined(why);
-  const support = supportOf(labels, scores.length, weights);
-  let total = 0;
-  let shares = 0;
-  for (const [k, column] of scores.entries()) {
-    const share = average === 'macro' ? 1 : (support[k] ?? 0);
-    if (share === 0) continue;
-    const one = area(isClass(labels, k), column, weights, ofClasses);
-    if ('undefined' in one) return one;
-    total += share * one.value;
-    shares += share;
-  }
-  return defined(total / shares);
+  const classes = Uint16Array.from({ length: labels.length }, (_, row) =>
+    requireClass(labels[row], scores.length, row),
+  );
+  const prepared = oneVsRestRanks({ kind: 'scores', labels: classes, scores }, average, weights);
+  return 'undefined' in prepared ? prepared : defined(prepared.value(weights));
 }
 
-/**
- * Mean over pairs of classes of how well their scores tell the two apart (for each pair the mean of both directions).
- *
- * In [0, 1], higher is better, 0.5 is chance; `macro` does not depend on how frequent classes are, `weighted` weighs
- * pairs by their rows. scikit-learn: `roc_auc_score`, `multi_class="ovo"`: it takes no weights, and classes without rows
- * are left out; the same here. Undefined where fewer than two classes have rows.
- *
- * @param labels class of each row, a position in `scores`
- * @param scores one column a class
- * @throws RangeError when lengths differ or a label is no class
- * Source: Hand and Till (2001), Machine Learning 45, 171–186; weighted: Ferri, Hernández-Orallo and Modroiu (2009),
- * Pattern Recognition Letters 30, 27–38.
- */
-export function rocAucOneVsOne(
-  labels: ArrayLike<number>,
-  scores: readonly Float64Array[],
+/** `rocAucOneVsRest` for many weights. */
+export function oneVsRestRanks(
+  input: InputOf<'scores'>,
   average: AucAverage,
-): MetricValue {
-  const why = whyUnusable(labels.length, undefined, scores);
+  weights?: Float64Array,
+): PreparedRank | NotDefined {
+  const { labels, scores } = input;
+  const why = whyUnusable(labels.length, weights, scores);
   if (why !== undefined) return notDefined(why);
-  const support = supportOf(labels, scores.length, undefined);
-  const rowsOf = rowsByClass(labels, support);
-  let total = 0;
-  let shares = 0;
-  for (let a = 0; a < scores.length; a++) {
-    for (let b = a + 1; b < scores.length; b++) {
-      const separation = pairArea(rowsOf[a], rowsOf[b], scores[a], scores[b]);
-      if (separation === undefined) continue;
-      const share = average === 'macro' ? 1 : (support[a] ?? 0) + (support[b] ?? 0);
-      total += share * separation;
-      shares += share;
-    }
+  for (let row = 0; row < labels.length; row++) requireClass(labels[row], scores.length, row);
+  const outcomes = scores.map((_, k) => rankOutcomes(labels, k, rankedOnce(input, k)));
+  for (const of of outcomes) {
+    const found = binaryArea(of, weights);
+    const counts = average === 'macro' || found.positives > 0;
+    if (counts && Number.isNaN(found.area)) return notDefined(whyNoArea(found, ofClasses));
   }
-  return shares > 0 ? defined(total / shares) : notDefined('all rows are of one class');
+  return {
+    value: (of) => oneVsRest(outcomes, average, of).value,
+    influence: (of) => oneVsRestInfluence(labels, outcomes, average, of),
+  };
+}
+
+interface OneVsRest {
+  readonly value: number;
+  /** Of each class, NaN where it is left out. */
+  readonly areas: readonly number[];
+  /** What each class's area counts; they sum to 1. */
+  readonly shares: readonly number[];
+}
+
+function oneVsRest(outcomes: readonly RankedOutcomes[], average: AucAverage, weights?: Float64Array): OneVsRest {
+  const found = outcomes.map((of) => binaryArea(of, weights));
+  const counts = found.map(({ positives }) => (average === 'macro' ? 1 : positives));
+  const all = sum(counts);
+  const shares = counts.map((count) => count / all);
+  const areas = found.map(({ area }) => area);
+  const value = sum(shares.map((share, k) => (share > 0 ? share * (areas[k] ?? 0) : 0)));
+  return { value, areas, shares };
+}
+
+/** Of the areas, and where these are weighed by the classes' rows also of the shares. */
+function oneVsRestInfluence(
+  labels: Uint16Array,
+  outcomes: readonly RankedOutcomes[],
+  average: AucAverage,
+  weights: Float64Array | undefined,
+): Float64Array {
+  const { value, areas, shares } = oneVsRest(outcomes, average, weights);
+  const influence = new Float64Array(labels.length);
+  if (Number.isNaN(value)) return influence.fill(Number.NaN);
+  if (average === 'weighted') {
+    // a class without weight has no area and no share: that of its first row would be of its size, not of first order
+    for (let row = 0; row < labels.length; row++) influence[row] = (areas[labels[row] ?? 0] || value) - value;
+  }
+  for (const [k, of] of outcomes.entries()) {
+    const share = shares[k] ?? 0;
+    if (share === 0) continue;
+    const found = binaryArea(of, weights);
+    addAreaInfluence(of, found, weights, share * (found.positives + found.negatives), influence);
+  }
+  return influence;
 }
 
 /** Why there is no area. */
@@ -102,77 +146,13 @@ interface Reasons {
   readonly all: string;
 }
 
+const ofLabels: Reasons = { none: 'no row is positive', all: 'no row is negative' };
 const ofClasses: Reasons = { none: 'a class has no rows', all: 'all rows are of one class' };
 
-/** Area by the rectangles and triangles between distinct scores. */
-function area(
-  isPositive: ArrayLike<number>,
-  scores: Float64Array,
-  weights: Float64Array | undefined,
-  why: Reasons,
-): MetricValue {
-  const outcomes = scoreOutcomes(isPositive, scores, weights);
-  if (!(outcomes.positives > 0)) return notDefined(why.none);
-  if (!(outcomes.negatives > 0)) return notDefined(why.all);
-  let pairs = 0;
-  let below = 0;
-  for (let group = 0; group < outcomes.positive.length; group++) {
-    const negative = outcomes.negative[group] ?? 0;
-    pairs += (outcomes.positive[group] ?? 0) * (below + negative / 2);
-    below += negative;
-  }
-  return defined(pairs / outcomes.positives / outcomes.negatives);
+function whyNoArea({ positives }: { readonly positives: number }, words: Reasons): string {
+  return positives > 0 ? words.all : words.none;
 }
 
-/** Undefined where one of the classes has no row. */
-function pairArea(
-  rowsOfA: Uint32Array | undefined,
-  rowsOfB: Uint32Array | undefined,
-  scoresForA: Float64Array | undefined,
-  scoresForB: Float64Array | undefined,
-): number | undefined {
-  if (!(rowsOfA?.length && rowsOfB?.length && scoresForA && scoresForB)) return undefined;
-  const rows = rowsOfA.length + rowsOfB.length;
-  const isA = new Uint8Array(rows).fill(1, 0, rowsOfA.length);
-  const isB = isA.map((one) => 1 - one);
-  const both = new Uint32Array(rows);
-  both.set(rowsOfA);
-  both.set(rowsOfB, rowsOfA.length);
-  const forA = area(isA, valuesOf(scoresForA, both), undefined, ofClasses);
-  const forB = area(isB, valuesOf(scoresForB, both), undefined, ofClasses);
-  return 'value' in forA && 'value' in forB ? (forA.value + forB.value) / 2 : undefined;
-}
-
-function isClass(labels: ArrayLike<number>, k: number): Uint8Array {
-  const indicator = new Uint8Array(labels.length);
-  for (let row = 0; row < labels.length; row++) indicator[row] = labels[row] === k ? 1 : 0;
-  return indicator;
-}
-
-function valuesOf(column: Float64Array, rows: Uint32Array): Float64Array {
-  const values = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) values[i] = column[rows[i] ?? 0] ?? 0;
-  return values;
-}
-
-function supportOf(labels: ArrayLike<number>, classes: number, weights: Float64Array | undefined): Float64Array {
-  const support = new Float64Array(classes);
-  for (let row = 0; row < labels.length; row++) {
-    const label = requireClass(labels[row], classes, row);
-    support[label] = (support[label] ?? 0) + weightOf(weights, row);
-  }
-  return support;
-}
-
-/** @param support unweighted */
-function rowsByClass(labels: ArrayLike<number>, support: Float64Array): Uint32Array[] {
-  const rowsOf = Array.from(support, (count) => new Uint32Array(count));
-  const filled = new Uint32Array(support.length);
-  for (let row = 0; row < labels.length; row++) {
-    const label = labels[row] ?? 0;
-    const at = filled[label] ?? 0;
-    (rowsOf[label] ?? filled)[at] = row;
-    filled[label] = at + 1;
-  }
-  return rowsOf;
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,6 +1,6 @@
-import { defined, type MetricValue, notDefined } from './class-totals.ts';
+import { type MetricValue, notDefined } from './class-totals.ts';
 import { requireClass } from './confusion-matrix.ts';
-import { weightedMean, whyUnusable } from './weighted-rows.ts';
+import { meanOfRows, type RowValues, whyUnusable } from './weighted-rows.ts';
 
 /**
  * Share of rows whose label is among the k classes of the highest scores.
@@ -21,14 +21,24 @@ export function topKAccuracy(
   k: number,
   weights?: Float64Array,
 ): MetricValue {
+  return meanOfRows(topKRows(labels, scores, k, weights), weights);
+}
+
+/** 1 for each row that `topKAccuracy` counts, 0 for the others. */
+export function topKRows(
+  labels: ArrayLike<number>,
+  scores: readonly Float64Array[],
+  k: number,
+  weights?: Float64Array,
+): RowValues {
   if (!(Number.isSafeInteger(k) && k >= 1)) throw new RangeError(`k must be an integer of at least 1, got ${k}`);
   const why = whyUnusable(labels.length, weights, scores);
   if (why !== undefined) return notDefined(why);
   for (let row = 0; row < labels.length; row++) requireClass(labels[row], scores.length, row);
   if (k >= scores.length) return notDefined(`every row is a hit: k is ${k} and there are ${scores.length} classes`);
-  return defined(
-    weightedMean(labels.length, weights, (row) => (higherClasses(scores, labels[row] ?? 0, row) < k ? 1 : 0)),
-  );
+  const hits = new Float64Array(labels.length);
+  for (let row = 0; row < hits.length; row++) hits[row] = higherClasses(scores, labels[row] ?? 0, row) < k ? 1 : 0;
+  return hits;
 }
 
 /** How many classes stand above the label. */

@@ -1,3 +1,5 @@
+import { defined, type MetricValue, type NotDefined } from './class-totals.ts';
+
 /** Rows with optional weights, as every metric from rows takes them. */
 
 /**
@@ -25,6 +27,25 @@ export function whyUnusable(
   const unusable = countRows(rows, (row) => !((weights[row] ?? 0) >= 0 && Number.isFinite(weights[row])));
   if (unusable > 0) return `${rowsHave(unusable)} a weight that is negative or not a finite number`;
   return weights.some((weight) => weight > 0) ? undefined : 'no row has a weight above 0';
+}
+
+/** One value a row, or why there are none. */
+export type RowValues = Float64Array | NotDefined;
+
+/** Weighted mean of row values: of a metric that is a mean, its value. */
+export function meanOfRows(values: RowValues, weights: Float64Array | undefined): MetricValue {
+  if (!(values instanceof Float64Array)) return values;
+  let total = 0;
+  if (weights === undefined) {
+    for (let row = 0; row < values.length; row++) total += values[row] ?? 0;
+    return defined(total / values.length);
+  }
+  let weight = 0;
+  for (let row = 0; row < values.length; row++) {
+    weight += weights[row] ?? 0;
+    total += (weights[row] ?? 0) * (values[row] ?? 0);
+  }
+  return defined(total / weight);
 }
 
 function allFinite(column: Float64Array): boolean {

@@ -48,7 +48,7 @@ it.each([
   ['perplexity', undefined],
   ['', undefined],
   ['constructor', undefined],
-  ['ndcg@', undefined],
+  ['ndcg@', 'ndcg@10'],
 ])('%j is unknown, nearest %j', (name, nearest) => {
   expect(lookUpMetric(name)).toEqual({ kind: 'unknown', nearest });
 });

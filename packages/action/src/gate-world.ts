@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { ChampionStores, ContentStore, RecordedLookup, RecordedStore } from '@modelgate/baselines';
+import type { ChampionStores, ContentStore, LookStore, RecordedLookup, RecordedStore } from '@modelgate/baselines';
 import { UserError } from '@modelgate/core';
 import {
   type Client,
@@ -12,6 +12,7 @@ import {
   lfsDigestAt,
   lfsPointerBytes,
   listFilesAt,
+  listLooks,
   mergeBase,
   type RecordedArtifact,
   readArtifact,
@@ -37,6 +38,7 @@ export interface GateWorld {
   readonly now: Date;
   readonly onBaseBranch: boolean;
   readonly champions: ChampionStores;
+  readonly looks: LookStore;
   readonly engine: EngineOptions;
   readText(file: string): Promise<string>;
   sameAsBase(file: string): Promise<'same' | 'changed' | 'unknown'>;
@@ -56,6 +58,7 @@ export async function githubWorld(
     now: place.now(),
     onBaseBranch: place.onBaseBranch,
     champions: { recorded: recordedStore(place), contents: contentStore(place) },
+    looks: lookStore(place),
     engine: {
       workspace: place.workspace,
       temporary,
@@ -142,6 +145,24 @@ function recordedStore(place: Place): RecordedStore {
       const artifact = found.get(id);
       if (client === undefined || artifact === undefined) throw new Error('downloads only what was found');
       await saveFiles(folder, await readArtifact(client, artifact));
+    },
+  };
+}
+
+/** Earlier looks at a golden set, by the marks that other runs left. */
+function lookStore({ client, run, event }: Place): LookStore {
+  return {
+    list: async ({ name, until }) => {
+      const unknown = (why: string) => ({ kind: 'unknown', why, expected: false }) as const;
+      if (client === undefined)
+        return unknown('There is no token to list them with: leave `github-token` at its default.');
+      const { id } = run.repository;
+      if (id === undefined)
+        return unknown('The runner did not say which repository this is (GITHUB_REPOSITORY_ID): update it.');
+      const listed = await listLooks(client, { name, repositoryId: id, ...(until === undefined ? {} : { until }) });
+      if (listed.state === 'unreadable') return unknown(listed.message);
+      const { looks, fromForks, complete } = listed;
+      return { kind: 'listed', looks, fromForks, complete, commit: event.headSha };
     },
   };
 }

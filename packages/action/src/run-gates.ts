@@ -194,6 +194,7 @@ async function judgeOne(gate: string, { inputs, place, kind, loaded, stage }: Ga
     };
     const outcome = await kind.run(request, world);
     await storeBaseline(outcome, place);
+    await storeLook(outcome, place);
     return verdictOf(outcome, {
       gate: { id: gate, kind: kind.kind },
       policy: loaded.identity,
@@ -230,5 +231,13 @@ async function storeBaseline({ recorded }: GateOutcome, place: Place): Promise<v
   const { name, folder, files } = recorded;
   await attempt('Recording this run as a champion', () =>
     place.artifacts.upload({ name, folder, files, retentionDays }),
+  );
+}
+
+/** The mark that this candidate was judged: stored as it is, so that its digest stands in the list of artifacts. */
+async function storeLook({ look }: GateOutcome, place: Place): Promise<void> {
+  if (look === undefined) return;
+  await attempt('Counting this look at the examples', () =>
+    place.artifacts.upload({ ...look, alone: true, retentionDays }),
   );
 }

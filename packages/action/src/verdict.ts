@@ -21,7 +21,7 @@ export interface VerdictFrame {
 }
 
 /** What a gate came to, with everything that makes it a verdict: policy, run, tool, time. */
-export function verdictOf({ recorded: _, ...outcome }: GateOutcome, frame: VerdictFrame): Verdict {
+export function verdictOf({ recorded: _, look: __, ...outcome }: GateOutcome, frame: VerdictFrame): Verdict {
   return {
     schema: verdictSchemaId,
     gate: frame.gate,

@@ -26,6 +26,17 @@ export const manifestSchema = z.object({
   columns: z.array(z.string()).default([]),
   examples: z.object({ name: z.string(), sha256, rows: z.int().positive() }).optional(),
   subject: z.object({ name: z.string(), sha256: sha256.optional() }).optional(),
+  /** How many candidates these examples had judged by then; later looks are counted on top of it. */
+  looks: z
+    .object({
+      examples: sha256,
+      since: z.iso.datetime(),
+      count: z.int().nonnegative(),
+      /** Creation time of the newest look that is counted; absent where none was listed. */
+      until: z.iso.datetime().optional(),
+      atLeast: z.boolean().optional(),
+    })
+    .optional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;

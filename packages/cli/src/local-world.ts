@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type GateWorld, readText } from '@modelgate/action';
-import { type ContentStore, FolderStore, type RecordedStore } from '@modelgate/baselines';
+import { type ContentStore, FolderStore, noLooks, type RecordedStore } from '@modelgate/baselines';
 import { UserError } from '@modelgate/core';
 
 export interface LocalOptions {
@@ -31,6 +31,7 @@ export function localWorld(options: LocalOptions): GateWorld {
       recorded: downloadedStore(path.resolve(folder, options.champions), options.champions),
       contents: gitStore(folder, options.base),
     },
+    looks: noLooks('The command line does not see the runs in which others looked at them.'),
     engine: {
       workspace: folder,
       temporary,

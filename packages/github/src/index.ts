@@ -38,6 +38,7 @@ export {
   type WorkflowRunEvent,
 } from './event.ts';
 export { plainLine, plainText, withoutCommands } from './log-text.ts';
+export { type LookArtifact, type LookArtifacts, type LookQuery, listLooks } from './look-artifacts.ts';
 export { type ProxyUse, useProxyFromEnvironment } from './proxy.ts';
 export { headOfPullRequest, type OpenPullRequest, openPullRequestOf } from './pull-request.ts';
 export { listArtifactsNamed, listRunArtifacts, type RecordedArtifact, readArtifact } from './recorded-artifact.ts';

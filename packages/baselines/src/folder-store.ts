@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import type { RecordedBaseline, RecordedLookup, RecordedStore } from './champion.ts';
+import type { RecordedBaseline, RecordedLookup, RecordedStore } from './champion-request.ts';
 import { manifestFile, manifestOf } from './manifest.ts';
 
 /** Recorded baselines in a folder, one sub-folder a name: for the command line and for runs without GitHub. */

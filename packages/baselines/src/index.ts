@@ -1,25 +1,39 @@
-export {
-  type Champion,
-  type ChampionRequest,
-  type ChampionStores,
-  type ContentStore,
-  expiryNotice,
-  fetchChampion,
-  type RecordedBaseline,
-  type RecordedLookup,
-  type RecordedStore,
-} from './champion.ts';
+export { fetchChampion } from './champion.ts';
+export { examplesNotice, expiryNotice, staleNotice } from './champion-notice.ts';
+export type {
+  Champion,
+  ChampionRequest,
+  ChampionStores,
+  ContentStore,
+  RecordedBaseline,
+  RecordedLookup,
+  RecordedStore,
+} from './champion-request.ts';
 export { FolderStore } from './folder-store.ts';
+export type { LookBudget } from './look-budget.ts';
+export {
+  type Look,
+  type LookListing,
+  type LookRequest,
+  type LookStore,
+  type Looks,
+  lookName,
+  looksAt,
+  noLooks,
+  withLooks,
+} from './look-count.ts';
 export { baselineName, type Manifest, manifestFile, manifestSchema, readManifest } from './manifest.ts';
 export { type AliasMove, type AliasRequest, moveMlflowAlias } from './mlflow-alias.ts';
+export { type MlflowIdentity, modelDigestTag } from './mlflow-champion.ts';
 export { MlflowClient, type MlflowServer, type MlflowTags } from './mlflow-client.ts';
 export { type MlflowAuth, type MlflowOptions, MlflowRefusal } from './mlflow-connection.ts';
+export { type MlflowSettings, mlflowSettings } from './mlflow-environment.ts';
 export { type MlflowRecord, type MlflowRecordRequest, recordInMlflow } from './mlflow-record.ts';
 export { type MlflowReference, parseMlflowReference } from './mlflow-reference.ts';
 export type { MlflowArtifact, MlflowMetric, MlflowModelVersion, MlflowRun } from './mlflow-reply.ts';
 export {
   type MlflowBaseline,
-  type MlflowIdentity,
+  type MlflowFile,
   type MlflowLookup,
   type MlflowMetrics,
   type MlflowStore,
@@ -34,6 +48,7 @@ export {
   type WriteCondition,
   type WriteResult,
 } from './object-store.ts';
+export { type Registries, type RegistriesOptions, registriesOf } from './registries.ts';
 export type { RegistryHttpOptions } from './registry-http.ts';
 export {
   type ChampionPointer,

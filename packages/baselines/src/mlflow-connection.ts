@@ -11,6 +11,8 @@ export interface MlflowOptions extends RegistryHttpOptions {
   /** `https://models.example.org`, with a path where the server has a prefix; no user, password, query or fragment. */
   readonly trackingUri: string;
   readonly auth?: MlflowAuth;
+  /** Of where the options come from; said along with the connection's own. */
+  readonly warnings?: readonly string[];
 }
 
 /** One JSON call of MLflow's REST API. */
@@ -77,7 +79,8 @@ export class MlflowConnection {
     this.#authorization = authorization(options.auth ?? { kind: 'none' });
     this.#options = options;
     const open = url.protocol === 'http:' && !isLoopback(url.hostname) && 'authorization' in this.#authorization;
-    this.warnings = open ? [`The credentials travel to ${url.host} unencrypted: use https.`] : [];
+    const unencrypted = `The credentials travel to ${url.host} unencrypted: use https.`;
+    this.warnings = [...(options.warnings ?? []), ...(open ? [unencrypted] : [])];
   }
 
   async json<T>(call: MlflowCall<T>): Promise<T> {

@@ -3,30 +3,20 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '@modelgate/core';
 import * as z from 'zod';
-import type { RecordedBaseline, RecordedLookup, RecordedStore } from './champion.ts';
+import type { RecordedBaseline, RecordedLookup, RecordedStore } from './champion-request.ts';
 import { type Manifest, manifestFile, manifestOf } from './manifest.ts';
+import {
+  examplesDigestOf,
+  identityOf,
+  type MlflowIdentity,
+  modelDigestOf,
+  type NamedChampion,
+  namedChampion,
+} from './mlflow-champion.ts';
 import { datasetDigestTag, type MlflowClient } from './mlflow-client.ts';
 import { sealTag } from './mlflow-record.ts';
 import type { MlflowReference } from './mlflow-reference.ts';
-import type { MlflowModelVersion, MlflowRun } from './mlflow-reply.ts';
-
-/** Who the champion is, by what MLflow says about it. */
-export interface MlflowIdentity {
-  /** The model and its version now; absent where a run was named. */
-  readonly model?: { readonly name: string; readonly version: string };
-  readonly runId: string;
-  readonly commit?: string;
-  /** Of the data that are compared with. */
-  readonly sha256: string;
-  /** Of the examples that they answer: a sha-256 where Modelgate recorded them, else what MLflow's client computed. */
-  readonly examplesDigest?: string;
-  readonly recordedAt: string;
-  readonly ageDays: number;
-  /** The run's tag vouches for the manifest; false for files that were uploaded by other means. */
-  readonly sealed: boolean;
-  /** `MLflow 3.17.2 at host` */
-  readonly server: string;
-}
+import type { MlflowRun } from './mlflow-reply.ts';
 
 export interface MlflowBaseline extends RecordedBaseline {
   readonly identity: MlflowIdentity;
@@ -34,7 +24,7 @@ export interface MlflowBaseline extends RecordedBaseline {
 
 export type MlflowLookup =
   | { readonly kind: 'found'; readonly baseline: MlflowBaseline }
-  | Exclude<RecordedLookup, { kind: 'found' }>;
+  | Exclude<RecordedLookup, { kind: 'found' | 'none' }>;
 
 export interface MlflowMetrics {
   /** A JSON file of name and value. */
@@ -42,6 +32,11 @@ export interface MlflowMetrics {
   readonly identity: MlflowIdentity;
   /** Metrics of the run that hold no number, with the reason. */
   readonly unusable: ReadonlyMap<string, string>;
+}
+
+export interface MlflowFile {
+  readonly path: string;
+  readonly identity: MlflowIdentity;
 }
 
 export interface MlflowStoreOptions {
@@ -56,9 +51,9 @@ export interface MlflowStore extends RecordedStore {
   find(name: string): Promise<MlflowLookup>;
   /** Writes what the run logged to `metrics.json` in a folder. @throws UserError baseline-missing, baseline-unreadable */
   metrics(folder: string): Promise<MlflowMetrics>;
+  /** Writes an artifact of the run to a folder, under its own name. @throws UserError baseline-missing, -unreadable */
+  artifact(path: string, folder: string): Promise<MlflowFile>;
 }
-
-const day = 86_400_000;
 
 /**
  * The champion that a reference names. An alias is resolved once: what is downloaded is what was found, wherever the
@@ -69,21 +64,22 @@ export function mlflowStore(
   reference: MlflowReference,
   options: MlflowStoreOptions,
 ): MlflowStore {
-  let resolved: Promise<Resolved> | undefined;
+  let resolved: Promise<NamedChampion> | undefined;
   const manifests = new Map<
     string,
     { readonly manifest: Manifest; readonly bytes: Uint8Array<ArrayBuffer>; readonly folder: string }
   >();
   const champion = () => {
-    resolved ??= resolve(client, reference);
+    resolved ??= namedChampion(client, reference);
     return resolved;
   };
 
   return {
     async find(name) {
-      const { run, model, server } = await champion();
+      const named = await champion();
+      const { run } = named;
       const bytes = await client.download(run, `${name}/${manifestFile}`, 1024 * 1024);
-      if (bytes === undefined) throw nothingRecorded(run, name, model);
+      if (bytes === undefined) throw nothingRecorded(named, name);
       const sealed = checkSeal(run, name, bytes);
       const parsed = manifestOf(new TextDecoder().decode(bytes));
       if (!parsed.success) {
@@ -95,19 +91,13 @@ export function mlflowStore(
       }
       const manifest = parsed.data;
       checkExamples(run, manifest);
+      checkModel(named, manifest);
       const id = `${run.runId}/${name}`;
       manifests.set(id, { manifest, bytes, folder: name });
-      const identity: MlflowIdentity = {
-        ...(model === undefined ? {} : { model: { name: model.name, version: model.version } }),
-        runId: run.runId,
-        commit: manifest.commit,
-        sha256: manifest.data.sha256,
-        ...(manifest.examples === undefined ? {} : { examplesDigest: manifest.examples.sha256 }),
-        ...age(manifest.recordedAt, options.now()),
-        sealed,
-        server,
-      };
-      const { commit, branch, recordedAt } = manifest;
+      const { commit, branch, recordedAt, data, examples, subject } = manifest;
+      const { sha256 } = data;
+      const digests = { sha256, examplesDigest: examples?.sha256, modelDigest: subject?.sha256 };
+      const identity = identityOf(named, { commit, recordedAt, sealed, ...digests }, options.now());
       return { kind: 'found', baseline: { id, commit, branch, recordedAt, identity } };
     },
 
@@ -132,7 +122,8 @@ export function mlflowStore(
     },
 
     async metrics(folder) {
-      const { run, model, server } = await champion();
+      const named = await champion();
+      const { run } = named;
       checkFinished(run);
       const values: [string, number][] = [];
       const unusable = new Map<string, string>();
@@ -145,50 +136,51 @@ export function mlflowStore(
       const file = path.join(folder, 'metrics.json');
       await mkdir(folder, { recursive: true });
       await writeFile(file, text);
-      const commit = run.tags.get('mlflow.source.git.commit');
-      const examples = examplesDigest(run);
-      const identity: MlflowIdentity = {
-        ...(model === undefined ? {} : { model: { name: model.name, version: model.version } }),
-        runId: run.runId,
-        ...(commit === undefined ? {} : { commit }),
-        sha256: createHash('sha256').update(text).digest('hex'),
-        ...(examples === undefined ? {} : { examplesDigest: examples }),
-        ...age(new Date(run.endedAt ?? run.startedAt ?? 0).toISOString(), options.now()),
-        sealed: false,
-        server,
-      };
+      const identity = identityOf(named, dataOfRun(run, Buffer.from(text)), options.now());
       return { path: file, identity, unusable };
+    },
+
+    async artifact(name, folder) {
+      const named = await champion();
+      const { run } = named;
+      checkFinished(run);
+      const bytes = await client.download(run, name, options.limit ?? 256 * 1024 * 1024);
+      if (bytes === undefined) throw await noArtifact(client, named, name);
+      // its own name is kept: the format is told by the ending
+      const file = path.join(folder, path.posix.basename(name));
+      await mkdir(folder, { recursive: true });
+      await writeFile(file, bytes);
+      return { path: file, identity: identityOf(named, dataOfRun(run, bytes), options.now()) };
     },
   };
 }
 
-interface Resolved {
-  readonly model: MlflowModelVersion | undefined;
-  readonly run: MlflowRun;
-  readonly server: string;
+/** What was not recorded by Modelgate is as old as its run, and of the examples that the run names. */
+function dataOfRun(run: MlflowRun, bytes: Uint8Array) {
+  return {
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    recordedAt: new Date(run.endedAt ?? run.startedAt ?? 0).toISOString(),
+    sealed: false,
+    commit: run.tags.get('mlflow.source.git.commit'),
+    examplesDigest: examplesDigestOf(run),
+  };
 }
 
-async function resolve(client: MlflowClient, reference: MlflowReference): Promise<Resolved> {
-  const { version } = await client.server();
-  const server = version === undefined ? client.service : client.service.replace('MLflow', `MLflow ${version}`);
-  if (reference.kind === 'run') return { model: undefined, run: await client.run(reference.runId), server };
-  const { name } = reference;
-  const model =
-    reference.kind === 'alias'
-      ? await client.versionByAlias(name, reference.alias)
-      : await client.version(name, reference.version);
-  if (model.runId === undefined) {
-    throw new UserError('baseline-missing', `version ${model.version} of ${name} names no run, so it has no results`, {
-      how: 'register the model from the run that made it (model_uri="runs:/…"), or name that run: runs:/<id>',
-    });
-  }
-  return { model, run: await client.run(model.runId), server };
-}
-
-function nothingRecorded(run: MlflowRun, name: string, model: MlflowModelVersion | undefined): UserError {
+function nothingRecorded({ run, model }: NamedChampion, name: string): UserError {
   const whose = model === undefined ? '' : `, from which version ${model.version} of ${model.name} comes,`;
   return new UserError('baseline-missing', `the run ${run.runId}${whose} holds no ${name}/${manifestFile}`, {
-    how: 'record the champion into this run once, or compare with its metrics only',
+    how: "name the artifact with its predictions (`table: predictions.parquet`), or compare with the run's metrics only (a candidate that is a `file`)",
+  });
+}
+
+/** Says what there is instead, as far as it is short. */
+async function noArtifact(client: MlflowClient, { run }: NamedChampion, name: string): Promise<UserError> {
+  const folder = path.posix.dirname(name);
+  const siblings = await client.artifacts(run, folder === '.' ? '' : folder);
+  const names = siblings.slice(0, 10).map((one) => `${one.path}${one.folder ? '/' : ''}`);
+  const there = names.length === 0 ? 'nothing is there' : `there is ${names.join(', ')}`;
+  return new UserError('baseline-missing', `the run ${run.runId} has no artifact ${name}; ${there}`, {
+    how: 'log it in the run that the model is registered from, or correct its path',
   });
 }
 
@@ -216,6 +208,17 @@ function checkExamples(run: MlflowRun, manifest: Manifest): void {
   );
 }
 
+/** Results of another model than the version's would be compared with in its name. */
+function checkModel(named: NamedChampion, { subject }: Manifest): void {
+  const said = modelDigestOf(named);
+  if (said === undefined || subject?.sha256 === undefined || said === subject.sha256) return;
+  throw new UserError(
+    'baseline-mismatch',
+    `the baseline in run ${named.run.runId} is of a model with sha-256 ${subject.sha256}, the registry says ${said}`,
+    { how: 'record the champion anew' },
+  );
+}
+
 /** Numbers of a run that is still going, or that broke, are not its results. */
 function checkFinished(run: MlflowRun): void {
   if (run.status === 'FINISHED') return;
@@ -231,15 +234,4 @@ function noMetrics(run: MlflowRun, unusable: ReadonlyMap<string, string>): UserE
     `the run ${run.runId} has no metrics${instead === '' ? '' : ` that hold a number: ${instead.slice(0, 300)}`}`,
     { how: 'log the metrics in the run that the model is registered from' },
   );
-}
-
-/** Undefined where the run names several sets of examples: its metrics do not tell which one they are of. */
-function examplesDigest(run: MlflowRun): string | undefined {
-  const said = new Set(run.datasets.map((one) => one.tags.get(datasetDigestTag) ?? one.digest));
-  return said.size === 1 ? [...said][0] : undefined;
-}
-
-function age(recordedAt: string, now: Date): { recordedAt: string; ageDays: number } {
-  const days = (now.getTime() - new Date(recordedAt).getTime()) / day;
-  return { recordedAt, ageDays: Math.max(0, Math.round(days * 10) / 10) };
 }

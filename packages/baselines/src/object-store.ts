@@ -13,6 +13,8 @@ export interface StoredObject {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Opaque, with its quotes: what a conditional write names. */
   readonly etag: string;
+  /** Undefined where the store does not tell. */
+  readonly modifiedAt: Date | undefined;
 }
 
 export interface ListedObject {
@@ -51,7 +53,9 @@ export class ObjectStore {
   /** @param limit bytes. @returns undefined when there is no such object. @throws UserError baseline-unreadable, -missing */
   async get(key: string, limit: number): Promise<StoredObject | undefined> {
     const reply = await this.#send('GET', keyPath(key), { maxBytes: limit });
-    if (reply.status === 200) return { bytes: reply.bytes, etag: etagOf(this.service, reply) };
+    if (reply.status === 200) {
+      return { bytes: reply.bytes, etag: etagOf(this.service, reply), modifiedAt: lastModified(reply) };
+    }
     if (reply.status === 404 && s3ErrorOf(reply).code === 'NoSuchKey') return undefined;
     throw s3Refusal(this.service, `reading ${key}`, reply);
   }
@@ -176,6 +180,11 @@ function etagOf(service: string, reply: RegistryReply): string {
   throw new UserError('baseline-unreadable', `${service} gives no ETag, without which a champion cannot be kept`, {
     how: 'use an object store that speaks S3 in full',
   });
+}
+
+function lastModified({ headers }: RegistryReply): Date | undefined {
+  const at = new Date(headers.get('last-modified') ?? '');
+  return Number.isNaN(at.getTime()) ? undefined : at;
 }
 
 /** Asked for with encoding-type=url, so keys hold no character that means something to XML. */

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '@modelgate/core';
 import * as z from 'zod';
-import type { RecordedBaseline, RecordedLookup, RecordedStore } from './champion.ts';
+import type { RecordedBaseline, RecordedLookup, RecordedStore } from './champion-request.ts';
 import { manifestFile, manifestOf, readManifest } from './manifest.ts';
 import type { ObjectStore, WriteCondition } from './object-store.ts';
 

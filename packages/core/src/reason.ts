@@ -21,6 +21,8 @@ export const reasons = {
   'unprovable-margin': 'so few rows seldom prove so small a margin, even when nothing changed',
   // warn
   bootstrap: 'there is no recorded champion yet: nothing was compared',
+  // warn, or fail where the policy says so
+  'golden-set-expired': 'the examples have judged more candidates than the policy allows',
   // skipped
   'not-in-stage': 'not meant for this stage or event',
   // error: inputs
@@ -32,6 +34,8 @@ export const reasons = {
   'not-finite': 'a value is NaN or infinite',
   'value-missing': 'a value is null',
   'probability-out-of-range': 'a probability is outside [0, 1]',
+  'value-out-of-range': 'a value is outside of what is allowed here, such as a negative weight',
+  'values-differ': 'rows that must hold the same value hold different ones',
   'duplicate-keys': 'a key occurs more than once',
   'keys-differ': 'two tables do not hold the same keys',
   'labels-differ': 'two tables disagree about labels',

@@ -37,7 +37,8 @@ export async function csvRelation(session: Session, files: readonly MatchedFile[
     const columns = found.counts.map((of, index) => {
       const name = dialect.names[index] ?? '';
       const type = typeOfTexts(of);
-      return { name, ...type, sql: `CAST(${identifier(name)} AS ${type.storedAs})` };
+      const written = identifier(name);
+      return { name, ...type, sql: `CAST(${written} AS ${type.storedAs})`, written };
     });
     return { sql, rows: found.rows, columns };
   } catch (error) {

@@ -1,8 +1,22 @@
 export { type ClassKind, type ClassSet, classIndex } from './class-set.ts';
 export type { ColumnType } from './column-type.ts';
 export { currentPlatform } from './engine-platform.ts';
-export type { Examples, OutputColumn, Outputs, PairSpec, Role, Side } from './pair-spec.ts';
+export type {
+  Examples,
+  Judgements,
+  OutputColumn,
+  Outputs,
+  PairSpec,
+  RankingSpec,
+  Retrieved,
+  Role,
+  Side,
+  SingleSpec,
+} from './pair-spec.ts';
+export type { PairedRows, RowClusters, RowsColumn, WantedColumn } from './paired-rows.ts';
 export type { ColumnPair, JointCounts, Moments, PairedMoments, PairedTable } from './paired-table.ts';
+export type { PairedRankings, RankedDocuments } from './ranked-rows.ts';
+export type { ExampleRows, RepeatedRows, RepeatedTable } from './repeated-table.ts';
 export type { Column, Source } from './source.ts';
 export type { Format, SourceFile } from './source-files.ts';
 export {

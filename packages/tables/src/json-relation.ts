@@ -106,7 +106,8 @@ function column(name: string, found: ColumnCounts | undefined): RelationColumn {
   if (found === undefined) throw new Error(`no counts for a column`);
   const { type, storedAs } = typeOf(found);
   const text = `(${identifier(name)} ->> '$')`;
-  return { name, type, storedAs, sql: storedAs === 'VARCHAR' ? text : `CAST(${text} AS ${storedAs})` };
+  const sql = storedAs === 'VARCHAR' ? text : `CAST(${text} AS ${storedAs})`;
+  return { name, type, storedAs, sql, json: identifier(name) };
 }
 
 function typeOf(found: ColumnCounts): { readonly type: ColumnType; readonly storedAs: string } {

@@ -1,11 +1,13 @@
 import { UserError } from '@modelgate/core';
 import * as z from 'zod';
+import type { RelationColumn } from './relation.ts';
 import { count, sumOfCounts } from './rows.ts';
 import type { Session } from './session.ts';
 import { columnOf, type Party } from './table-check.ts';
 
 /** A party with its key as one SQL expression, comparable across all parties. */
 export interface KeyedParty extends Party {
+  readonly key: string;
   readonly keySql: string;
 }
 
@@ -16,13 +18,23 @@ const mostShown = 5;
  * read as integers, everything else is compared as text, exactly: integer 7 is the text `7`, never `007` or `7.0`.
  */
 export function withCommonKey(parties: readonly Party[]): readonly KeyedParty[] {
-  const columns = parties.map((party) => columnOf(party.relation, party.key));
+  const keyed = parties.map((party) => ({ ...party, key: keyOf(party) }));
+  const sqls = withCommonType(keyed.map(({ relation, key }) => columnOf(relation, key)));
+  return keyed.map((party, index) => ({ ...party, keySql: at(sqls, index) }));
+}
+
+function keyOf({ key, words }: Party): string {
+  if (key === undefined) throw new Error(`the ${words} has no key`);
+  return key;
+}
+
+/** The same for any columns that hold names of things. */
+export function withCommonType(columns: readonly RelationColumn[]): readonly string[] {
   const integers = columns.every(({ type }) => type === 'integer' || type === 'number');
   const wide = columns.some(({ storedAs }) => /^(UBIGINT|U?HUGEINT|DECIMAL)/.test(storedAs));
-  return parties.map((party, index) => {
-    const { sql, type } = columns[index] ?? columnOf(party.relation, party.key);
+  return columns.map(({ sql, type }) => {
     const whole = type === 'number' ? `CAST(${sql} AS BIGINT)` : sql;
-    return { ...party, keySql: `CAST(${whole} AS ${integers ? (wide ? 'HUGEINT' : 'BIGINT') : 'VARCHAR'})` };
+    return `CAST(${whole} AS ${integers ? (wide ? 'HUGEINT' : 'BIGINT') : 'VARCHAR'})`;
   });
 }
 
@@ -89,4 +101,10 @@ function onlyIn(session: Session, one: KeyedParty, other: KeyedParty): Promise<O
 function listed(shown: readonly string[], of: number): string {
   const texts = shown.map((key) => JSON.stringify(key)).join(', ');
   return of > shown.length ? `${texts}, …` : texts;
+}
+
+function at(texts: readonly string[], index: number): string {
+  const text = texts[index];
+  if (text === undefined) throw new RangeError(`no text at ${index}`);
+  return text;
 }

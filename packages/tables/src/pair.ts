@@ -1,25 +1,25 @@
 import { UserError } from '@modelgate/core';
 import * as z from 'zod';
-import { type ClassColumn, type ClassSet, classSet, classValue } from './class-set.ts';
+import { refuseTooMuchText } from './long-text.ts';
 import { type KeyedParty, refuseDuplicates, refuseOtherKeys, withCommonKey } from './pair-keys.ts';
-import type { OutputColumn, Outputs, PairSpec } from './pair-spec.ts';
-import { type PairedTable, type PairedTableShape, pairedTable } from './paired-table.ts';
+import { labelRoleOf, type PartyName, type Planned, type PlannedClasses, planClasses, planOf } from './pair-plan.ts';
+import type { Examples, OutputColumn, PairSpec, Role } from './pair-spec.ts';
+import { type PairedTable, pairedTable } from './paired-table.ts';
 import type { Relation } from './relation.ts';
 import { count } from './rows.ts';
 import type { Session } from './session.ts';
 import type { Source } from './source.ts';
-import { identifier, literal } from './sql-text.ts';
-import { checkTable, columnOf, type Party } from './table-check.ts';
+import { identifier } from './sql-text.ts';
+import { checkTable, type Party, type WantedColumn } from './table-check.ts';
 
-type PartyName = 'examples' | 'candidate' | 'champion';
-type RelationOf = (source: Source) => Relation;
+export type RelationOf = (source: Source) => Relation;
 
 /**
  * Joins candidate, champion and examples by key into one table inside the engine, after every check that could make the
  * comparison a lie. Keys do not survive the join: what is compared needs only labels and outputs.
  *
  * @throws UserError `column-missing`, `column-type`, `value-missing`, `not-finite`, `probability-out-of-range`,
- *   `duplicate-keys`, `keys-differ`, `labels-differ`
+ *   `value-out-of-range`, `duplicate-keys`, `keys-differ`, `labels-differ`
  */
 export async function pair(
   session: Session,
@@ -27,130 +27,139 @@ export async function pair(
   relationOf: RelationOf,
   name: string,
 ): Promise<PairedTable> {
-  const parties = new Map<PartyName, Party>();
-  if (spec.examples) parties.set('examples', party('examples', spec.examples, {}, relationOf));
-  parties.set('candidate', party('candidate', spec.candidate, spec.candidate.columns, relationOf));
-  if (spec.champion) parties.set('champion', party('champion', spec.champion, spec.champion.columns, relationOf));
-  for (const each of parties.values()) await checkTable(session, each);
-  const names = [...parties.keys()];
-  const keyed = new Map(withCommonKey([...parties.values()]).map((each, index) => [names[index], each]));
+  const keyed = await checkedParties(session, spec, relationOf);
   const showKeys = spec.showKeys ?? false;
   for (const each of keyed.values()) await refuseDuplicates(session, each, showKeys);
   const plan = planOf(spec, (of) => keyed.get(of));
-  const classColumns = plan.filter(({ role }) => role === 'class').map(({ source }) => source);
-  const classes = classColumns.length > 0 ? await classSet(session, classColumns) : undefined;
+  await refuseTooMuchText(session, plan);
+  const classes = await planClasses(session, plan, name);
   const rows = await join(session, name, [...keyed.values()], plan, classes);
   await checkKeys(session, spec, keyed, rows, showKeys);
   await checkLabels(session, name, plan, rows);
+  await checkWeights(session, name, plan);
   const before = (of: PartyName) => keyed.get(of)?.relation.rows ?? rows;
-  const shape: PairedTableShape = {
+  return pairedTable(session, {
     name,
     rows,
     dropped: { candidate: before('candidate') - rows, champion: before('champion') - rows },
-    hasLabel: plan.some(({ target }) => target === 'label'),
+    labelRole: plan.some(({ target }) => target === 'label') ? labelRoleOf(spec) : undefined,
     hasChampion: spec.champion !== undefined,
-    columns: new Map(
-      Object.entries(spec.candidate.columns).map(([column, { role }], index) => [column, { index, role }]),
-    ),
+    columns: columnsByName(spec.candidate.columns),
+    goldenColumns: columnsByName(spec.examples?.columns ?? {}),
     classes,
-  };
-  return pairedTable(session, shape);
+    weighted: plan.some(({ target }) => target === 'weight'),
+    clusters: await clustersOf(session, name, plan),
+  });
+}
+
+export function columnsByName(columns: Readonly<Record<string, OutputColumn>>) {
+  return new Map(Object.entries(columns).map(([name, { role }], index) => [name, { index, role }]));
+}
+
+/** Each party's columns checked by themselves, and the key as one type. */
+export async function checkedParties(
+  session: Session,
+  spec: PairSpec,
+  relationOf: RelationOf,
+): Promise<ReadonlyMap<PartyName, KeyedParty>> {
+  const parties = new Map<PartyName, Party>();
+  const label = labelRoleOf(spec);
+  if (spec.examples) {
+    const { weight, cluster, columns } = spec.examples;
+    parties.set('examples', party('examples', spec.examples, label, columns ?? {}, relationOf, { weight, cluster }));
+  }
+  parties.set('candidate', party('candidate', spec.candidate, label, spec.candidate.columns, relationOf));
+  if (spec.champion) {
+    parties.set('champion', party('champion', spec.champion, label, spec.champion.columns, relationOf));
+  }
+  for (const each of parties.values()) await checkTable(session, each);
+  const names = [...parties.keys()];
+  const keyed = withCommonKey([...parties.values()]);
+  return new Map(names.flatMap((name, index) => (keyed[index] === undefined ? [] : [[name, keyed[index]] as const])));
 }
 
 function party(
   name: PartyName,
   of: { readonly source: Source; readonly key: string; readonly label?: string | undefined },
+  labelRole: Role,
   columns: Readonly<Record<string, OutputColumn>>,
   relationOf: RelationOf,
+  { weight, cluster }: Pick<Examples, 'weight' | 'cluster'> = {},
 ): Party {
-  const label = of.label === undefined ? [] : [{ column: of.label, role: 'class' as const }];
-  const wanted = [...label, ...Object.values(columns)];
-  const words = name === 'examples' ? `examples ${of.source.path}` : `${name} table ${of.source.path}`;
-  const file = of.source.files[0]?.path ?? of.source.path;
-  return { words, file, relation: relationOf(of.source), key: of.key, wanted };
+  const one = (column: string | undefined, use: WantedColumn['use']) => (column === undefined ? [] : [{ column, use }]);
+  const outputs = Object.values(columns).map(({ column, role }) => ({ column, use: role }));
+  const wanted = [...one(of.label, labelRole), ...one(weight, 'weight'), ...one(cluster, 'cluster'), ...outputs];
+  return { ...partyWords(name, of.source), relation: relationOf(of.source), key: of.key, wanted };
 }
 
-/** One column of the joined table. */
-interface Planned {
-  /** `label`, `label_candidate`, `label_champion`, `candidate_<i>`, `champion_<i>`. */
-  readonly target: string;
-  readonly party: KeyedParty;
-  readonly role: OutputColumn['role'];
-  readonly source: ClassColumn;
+export function partyWords(name: PartyName, source: Source): Pick<Party, 'words' | 'file'> {
+  const words = name === 'examples' ? `examples ${source.path}` : `${name} table ${source.path}`;
+  return { words, file: source.files[0]?.path ?? source.path };
 }
 
-function planOf(spec: PairSpec, partyOf: (name: PartyName) => KeyedParty | undefined): readonly Planned[] {
-  const planned: Planned[] = [];
-  const add = (name: PartyName, target: string, { column, role }: OutputColumn) => {
-    const from = partyOf(name);
-    if (from === undefined) throw new Error(`${name} is not part of this comparison`);
-    const { sql, type } = columnOf(from.relation, column);
-    const source = { type, sql, from: from.relation.sql, words: `column "${column}" of the ${from.words}` };
-    planned.push({ target, party: from, role, source });
-  };
-  const labels: readonly (readonly [PartyName, string | undefined])[] = [
-    ['examples', spec.examples?.label],
-    ['candidate', spec.candidate.label],
-    ['champion', spec.champion?.label],
-  ];
-  for (const [name, label] of labels) {
-    if (label === undefined) continue;
-    const target = planned.length === 0 ? 'label' : `label_${name}`;
-    add(name, target, { column: label, role: 'class' });
-  }
-  for (const [name, index, column] of outputs(spec)) add(name, `${name}_${index}`, column);
-  return planned;
-}
-
-function* outputs(spec: PairSpec): Generator<readonly ['candidate' | 'champion', number, OutputColumn]> {
-  for (const [index, [name, column]] of Object.entries(spec.candidate.columns).entries()) {
-    yield ['candidate', index, column];
-    if (spec.champion !== undefined) yield ['champion', index, championColumn(spec.champion, name)];
-  }
-}
-
-function championColumn(champion: Outputs, name: string): OutputColumn {
-  const column = champion.columns[name];
-  if (column === undefined) throw new Error(`the champion's outputs lack "${name}", which the candidate's have`);
-  return column;
-}
-
-/** Classes become codes of one enumeration (a byte or two a row), numbers become DOUBLE. Gives the rows. */
+/** Classes become codes of enumerations, numbers DOUBLE, clusters numbers of no meaning. Gives the rows. */
 async function join(
   session: Session,
   name: string,
   parties: readonly KeyedParty[],
   plan: readonly Planned[],
-  classes: ClassSet | undefined,
+  classes: PlannedClasses,
 ): Promise<number> {
-  const classType = identifier(`${name}_class`);
-  if (classes !== undefined && classes.names.length > 0) {
-    await session.run(`CREATE TYPE ${classType} AS ENUM (${classes.names.map(literal).join(', ')})`);
-  }
-  const selects = parties.map((from) => {
-    const columns = plan
-      .filter((planned) => planned.party === from)
-      .map((planned) => {
-        const { source, role, target } = planned;
-        const sql =
-          role === 'class' && classes ? classValue(source, classes, classType) : `CAST(${source.sql} AS DOUBLE)`;
-        return `${sql} AS ${identifier(target)}`;
-      });
-    return `(SELECT ${[`${from.keySql} AS k`, ...columns].join(', ')} FROM ${from.relation.sql})`;
-  });
+  const selects: string[] = [];
+  for (const from of parties) selects.push(await partySelect(session, name, from, plan, classes));
   const [first, ...others] = selects.map((select, index) => `${select} AS t${index}`);
   const targets = plan.map(({ target }) => identifier(target)).join(', ') || 'true AS present';
   const joins = others.map((other) => `JOIN ${other} USING (k)`).join(' ');
   await session.run(`CREATE TABLE ${identifier(name)} AS SELECT ${targets} FROM ${first} ${joins}`);
+  await dropClusterNumbers(session, name);
   const { rows } = await session.row(`SELECT count(*) AS rows FROM ${identifier(name)}`, z.object({ rows: count }));
   return rows;
+}
+
+/** A party's planned columns beside its key `k`, or without one where it has none. */
+export async function partySelect(
+  session: Session,
+  name: string,
+  from: Party & { readonly keySql?: string | undefined },
+  plan: readonly Planned[],
+  classes: PlannedClasses,
+): Promise<string> {
+  const own = plan.filter((planned) => planned.party === from);
+  const values = own.map((planned) => `${classes.value(planned)} AS ${identifier(planned.target)}`);
+  const keys = from.keySql === undefined ? [] : [`${from.keySql} AS k`];
+  const select = `(SELECT ${[...keys, ...values].join(', ') || 'true AS present'} FROM ${from.relation.sql})`;
+  const cluster = own.find(({ use }) => use === 'cluster');
+  if (cluster === undefined) return select;
+  const numbers = identifier(`${name}_clusters`);
+  await session.run(
+    `CREATE TABLE ${numbers} AS SELECT value, CAST(row_number() OVER () - 1 AS UINTEGER) AS number
+     FROM (SELECT DISTINCT ${cluster.sql} AS value FROM ${from.relation.sql})`,
+  );
+  return `(SELECT v.* REPLACE (c.number AS cluster) FROM ${select} AS v JOIN ${numbers} AS c ON v.cluster = c.value)`;
+}
+
+export async function dropClusterNumbers(session: Session, name: string): Promise<void> {
+  await session.run(`DROP TABLE IF EXISTS ${identifier(`${name}_clusters`)}`);
+}
+
+export async function clustersOf(
+  session: Session,
+  table: string,
+  plan: readonly Planned[],
+): Promise<number | undefined> {
+  if (plan.every(({ target }) => target !== 'cluster')) return undefined;
+  const { clusters } = await session.row(
+    `SELECT count(DISTINCT cluster) AS clusters FROM ${identifier(table)}`,
+    z.object({ clusters: count }),
+  );
+  return clusters;
 }
 
 /** Without duplicates, a join as long as every party means equal keys; only otherwise are the keys looked at again. */
 async function checkKeys(
   session: Session,
   spec: PairSpec,
-  keyed: ReadonlyMap<PartyName | undefined, KeyedParty>,
+  keyed: ReadonlyMap<PartyName, KeyedParty>,
   rows: number,
   showKeys: boolean,
 ): Promise<void> {
@@ -190,4 +199,19 @@ async function checkLabels(session: Session, name: string, plan: readonly Planne
       },
     );
   }
+}
+
+/** @throws UserError `value-out-of-range` when no row that is compared has a weight */
+export async function checkWeights(session: Session, table: string, plan: readonly Planned[]): Promise<void> {
+  const weight = plan.find(({ target }) => target === 'weight');
+  if (weight === undefined) return;
+  const { heaviest } = await session.row(
+    `SELECT max(weight) AS heaviest FROM ${identifier(table)}`,
+    z.object({ heaviest: z.number() }),
+  );
+  if (heaviest > 0) return;
+  throw new UserError('value-out-of-range', `Every row that is compared has weight 0 in ${weight.source.words}.`, {
+    how: 'Rows of weight 0 count for nothing: give at least some a weight above 0, or leave `weight` out.',
+    where: { file: weight.party.file },
+  });
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { ClassSet } from './class-set.ts';
+import type { PlannedClasses } from './pair-plan.ts';
 import type { Role, Side } from './pair-spec.ts';
+import { type PairedRows, readRows, type StoredColumn, type WantedColumn } from './paired-rows.ts';
 import { count } from './rows.ts';
 import type { Session } from './session.ts';
 import { identifier } from './sql-text.ts';
@@ -52,7 +54,11 @@ export interface PairedTable {
   readonly hasLabel: boolean;
   readonly hasChampion: boolean;
   readonly columns: readonly string[];
-  /** One set over the label and all columns of role `class`; undefined where there is none of either. */
+  /** Whether rows have weights. */
+  readonly weighted: boolean;
+  /** Distinct clusters of these rows; undefined where the examples name none. */
+  readonly clusters: number | undefined;
+  /** One set over label and outputs of role `class`; undefined where there is none of either. */
   readonly classes: ClassSet | undefined;
   /** Needs a label and a column of role `class`. */
   jointCounts(column: string): Promise<JointCounts>;
@@ -66,30 +72,51 @@ export interface PairedTable {
   quantiles(column: string, side: Side, q: readonly number[]): Promise<Float64Array>;
   /** The values at these ranks, 1 being the smallest. */
   orderStatistics(column: string, side: Side, ranks: readonly number[]): Promise<Float64Array>;
+  /**
+   * Rows outside the engine, for what no aggregate can answer. Texts together are at most 512 MiB, numbers take 8 bytes
+   * a row each.
+   */
+  rowsOf(wanted: readonly WantedColumn[]): Promise<PairedRows>;
   /** Frees the engine's memory; nothing may be asked afterwards. */
   drop(): Promise<void>;
 }
+
+type ColumnsByName = ReadonlyMap<string, { readonly index: number; readonly role: Role }>;
 
 export interface PairedTableShape {
   readonly name: string;
   readonly rows: number;
   readonly dropped: { readonly candidate: number; readonly champion: number };
-  readonly hasLabel: boolean;
+  /** Undefined where there is no label. */
+  readonly labelRole: Role | undefined;
   readonly hasChampion: boolean;
-  readonly columns: ReadonlyMap<string, { readonly index: number; readonly role: Role }>;
-  readonly classes: ClassSet | undefined;
+  readonly columns: ColumnsByName;
+  /** Of the examples. */
+  readonly goldenColumns: ColumnsByName;
+  readonly classes: PlannedClasses;
+  readonly weighted: boolean;
+  readonly clusters: number | undefined;
 }
 
 export function pairedTable(session: Session, shape: PairedTableShape): PairedTable {
   const table = identifier(shape.name);
-  const { rows, hasLabel, hasChampion, classes } = shape;
+  const { rows, labelRole, hasChampion } = shape;
+  const classes = shape.classes.compared;
 
-  function columnSql(column: string, side: Side, kind: 'class' | 'number'): string {
-    const known = shape.columns.get(column);
+  function stored(side: WantedColumn['side'], column: string): StoredColumn {
+    const known = (side === 'examples' ? shape.goldenColumns : shape.columns).get(column);
     if (known === undefined) throw new Error(`no column "${column}" was paired`);
     if (side === 'champion' && !hasChampion) throw new Error('there is no champion in this comparison');
-    if ((known.role === 'class') !== (kind === 'class')) throw new Error(`"${column}" was paired as ${known.role}`);
-    return identifier(`${side}_${known.index}`);
+    const target = `${side}_${known.index}`;
+    const { role } = known;
+    return { target, role, classes: role === 'class' ? shape.classes.of(target) : undefined };
+  }
+
+  function columnSql(column: string, side: Side, kind: 'class' | 'number'): string {
+    const { target, role } = stored(side, column);
+    const isNumber = role === 'number' || role === 'probability' || role === 'flag';
+    if (kind === 'class' ? role !== 'class' : !isNumber) throw new Error(`"${column}" was paired as ${role}`);
+    return identifier(target);
   }
 
   async function sorted(sql: string): Promise<Float64Array> {
@@ -101,13 +128,16 @@ export function pairedTable(session: Session, shape: PairedTableShape): PairedTa
   return {
     rows,
     dropped: shape.dropped,
-    hasLabel,
+    hasLabel: labelRole !== undefined,
     hasChampion,
+    weighted: shape.weighted,
+    clusters: shape.clusters,
     classes,
     columns: [...shape.columns.keys()],
 
     async jointCounts(column) {
-      if (!hasLabel || classes === undefined) throw new Error('there is no label in this comparison');
+      if (labelRole === undefined) throw new Error('there is no label in this comparison');
+      if (labelRole !== 'class' || classes === undefined) throw new Error(`the label was paired as ${labelRole}`);
       const code = (sql: string) => `CAST(enum_code(${sql}) AS INTEGER)`;
       const champion = hasChampion ? code(columnSql(column, 'champion', 'class')) : '0';
       const cells = await session.rows(
@@ -165,9 +195,20 @@ export function pairedTable(session: Session, shape: PairedTableShape): PairedTa
 
     orderStatistics: (column, side, ranks) => orderStatistics(columnSql(column, side, 'number'), ranks),
 
+    async rowsOf(wanted) {
+      const label = labelRole && { target: 'label', role: labelRole, classes };
+      const { name, weighted, clusters } = shape;
+      const from = { name, rows, label, weighted, clustered: clusters !== undefined };
+      return readRows(
+        session,
+        from,
+        wanted.map(({ side, column }) => stored(side, column)),
+      );
+    },
+
     drop: async () => {
       await session.run(`DROP TABLE ${table}`);
-      await session.run(`DROP TYPE IF EXISTS ${identifier(`${shape.name}_class`)}`);
+      for (const type of shape.classes.types) await session.run(`DROP TYPE ${type}`);
     },
   };
 

@@ -8,6 +8,10 @@ export interface RelationColumn {
   readonly type: ColumnType;
   readonly storedAs: string;
   readonly sql: string;
+  /** In formats whose values are guessed from text: SQL of the text as it is written. */
+  readonly written?: string;
+  /** In JSON: SQL of the value as JSON. */
+  readonly json?: string;
 }
 
 /** What stands after FROM, and what is known about it. */

@@ -5,6 +5,7 @@ import { UserError } from '@modelgate/core';
 import type * as z from 'zod';
 import { loadClient } from './engine-binding.ts';
 import { list, literal } from './sql-text.ts';
+import { type ReadColumn, type ReadKind, readColumns } from './stream-columns.ts';
 
 export interface SessionOptions {
   /** Folder of the verified engine libraries. */
@@ -38,7 +39,9 @@ export interface Session {
   run(sql: string): Promise<void>;
   rows<T>(sql: string, schema: z.ZodType<T>): Promise<readonly T[]>;
   row<T>(sql: string, schema: z.ZodType<T>): Promise<T>;
-  /** Columns of DOUBLE without nulls, `rows` long, streamed chunk by chunk. */
+  /** Columns without nulls, each of the engine's type that its kind names, `rows` long, streamed chunk by chunk. */
+  read(sql: string, kinds: readonly ReadKind[], rows: number): Promise<readonly ReadColumn[]>;
+  /** The same where all are of DOUBLE. */
   doubles(sql: string, columns: number, rows: number): Promise<readonly Float64Array[]>;
   close(): Promise<void>;
 }
@@ -89,6 +92,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const found = await exclusive(async () => (await connection.runAndReadAll(sql)).getRowObjectsJS());
     return found.map((row) => schema.parse(row));
   }
+  function read(sql: string, kinds: readonly ReadKind[], rowCount: number): Promise<readonly ReadColumn[]> {
+    return exclusive(async () => readColumns(await connection.stream(sql), client, kinds, rowCount));
+  }
   return {
     workspace,
     temporary,
@@ -99,25 +105,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       if (first === undefined) throw new Error('a statement that always gives a row gave none');
       return first;
     },
-    doubles: (sql, columns, rowCount) =>
-      exclusive(async () => {
-        const arrays = Array.from({ length: columns }, () => new Float64Array(rowCount));
-        const result = await connection.stream(sql);
-        let start = 0;
-        for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-          for (const [index, array] of arrays.entries()) {
-            const vector = chunk.getColumnVector(index);
-            for (let row = 0; row < chunk.rowCount; row++) {
-              const value = vector.getItem(row);
-              if (typeof value !== 'number') throw new Error('expected a column of DOUBLE without nulls');
-              array[start + row] = value;
-            }
-          }
-          start += chunk.rowCount;
-        }
-        if (start !== rowCount) throw new Error(`expected ${rowCount} rows, the engine gave ${start}`);
-        return arrays;
-      }),
+    read,
+    async doubles(sql, columns, rowCount) {
+      const columnsRead = await read(sql, Array<ReadKind>(columns).fill('doubles'), rowCount);
+      return columnsRead.map((column) => {
+        if (column.kind !== 'doubles') throw new Error('doubles were asked for');
+        return column.values;
+      });
+    },
     async close() {
       await last;
       connection.closeSync();

@@ -1,10 +1,11 @@
 import { nearest, type Reason, UserError } from '@modelgate/core';
 import * as z from 'zod';
 import type { ColumnType } from './column-type.ts';
-import type { Role } from './pair-spec.ts';
+import { type ColumnUse, fitsUse, needOf } from './column-use.ts';
 import type { Relation, RelationColumn } from './relation.ts';
 import { count } from './rows.ts';
 import { EngineFailure, type Session } from './session.ts';
+import { keyChecks, useChecks, type ValueCheck } from './value-check.ts';
 
 /** A table as one party of a comparison, with the columns that it must have. */
 export interface Party {
@@ -12,17 +13,23 @@ export interface Party {
   readonly words: string;
   readonly file: string;
   readonly relation: Relation;
-  readonly key: string;
-  /** Labels and outputs, each once. */
-  readonly wanted: readonly { readonly column: string; readonly role: Role }[];
+  /** Undefined where rows need none. */
+  readonly key: string | undefined;
+  /** Labels, weights, clusters, outputs. */
+  readonly wanted: readonly WantedColumn[];
+}
+
+export interface WantedColumn {
+  readonly column: string;
+  readonly use: ColumnUse;
+  /** In place of the checks that the use has by itself. */
+  readonly checks?: ((column: RelationColumn, use: ColumnUse) => readonly ValueCheck[]) | undefined;
 }
 
 interface Problem {
   readonly reason: Reason;
   readonly text: string;
 }
-
-const largestExact = 2 ** 53;
 
 /**
  * Finds everything that keeps one table from being used, in one pass over the columns in question: columns that are
@@ -89,10 +96,12 @@ function structuralProblems({ relation, key, wanted }: Party): readonly Problem[
     const wrong = check(column);
     if (wrong !== undefined) problems.push({ reason: 'column-type', text: `column "${name}" ${wrong}` });
   };
-  find(key, ({ type }) =>
-    type === 'other' || type === 'mixed' ? `holds ${typeWords[type]}; a key is a number or a text` : undefined,
-  );
-  for (const { column, role } of wanted) find(column, ({ type }) => wrongType(type, role));
+  if (key !== undefined) {
+    find(key, ({ type }) =>
+      type === 'other' || type === 'mixed' ? `holds ${typeWords[type]}; a key is a number or a text` : undefined,
+    );
+  }
+  for (const { column, use } of wanted) find(column, (found) => wrongType(found, use));
   return problems;
 }
 
@@ -118,96 +127,16 @@ const typeWords: Readonly<Record<ColumnType, string>> = {
   empty: 'nothing but nulls',
 };
 
-function wrongType(type: ColumnType, role: Role): string | undefined {
-  const fits =
-    role === 'class' ? ['boolean', 'integer', 'number', 'text', 'empty'] : ['boolean', 'integer', 'number', 'empty'];
-  if (fits.includes(type)) return undefined;
-  return `holds ${typeWords[type]}; ${role === 'class' ? 'a class is a boolean, an integer or a text' : 'a number is needed'}`;
-}
-
-interface ValueCheck {
-  readonly reason: Reason;
-  readonly sql: string;
-  readonly text: (count: number, row: number) => string;
+function wrongType(column: RelationColumn, use: ColumnUse): string | undefined {
+  return fitsUse(column, use) ? undefined : `holds ${typeWords[column.type]}; ${needOf(use)}`;
 }
 
 function valueChecks({ relation, key, wanted }: Party): readonly ValueCheck[] {
-  const keyColumn = columnOf(relation, key);
+  const keys = key === undefined ? [] : keyChecks(columnOf(relation, key));
   return [
-    ...keyChecks(keyColumn),
-    ...wanted.flatMap(({ column, role }) => outputChecks(columnOf(relation, column), role)),
+    ...keys,
+    ...wanted.flatMap(({ column, use, checks }) => (checks ?? useChecks)(columnOf(relation, column), use)),
   ];
-}
-
-function keyChecks({ name, type, sql, storedAs }: RelationColumn): readonly ValueCheck[] {
-  const checks = [nullCheck(`key column "${name}"`, sql)];
-  if (type !== 'number') return checks;
-  // A float that holds ids beyond its exact range has already merged neighbours.
-  const exact = storedAs === 'FLOAT' ? 2 ** 24 : largestExact;
-  checks.push({
-    reason: 'column-type',
-    sql: `NOT (isfinite(${double(sql)}) AND abs(${double(sql)}) < ${exact} AND ${double(sql)} = floor(${double(sql)}))`,
-    text: (n, row) =>
-      `key column "${name}" is stored as ${storedAs} and holds ${values(n)} that such a column cannot keep as an exact id (${first(row)}); write keys as integers or text`,
-  });
-  return checks;
-}
-
-function outputChecks({ name, type, sql, storedAs }: RelationColumn, role: Role): readonly ValueCheck[] {
-  const column = `column "${name}"`;
-  const checks = [nullCheck(column, sql)];
-  const float = type === 'number';
-  if (float) {
-    checks.push({
-      reason: 'not-finite',
-      sql: `NOT isfinite(${double(sql)})`,
-      text: (n, row) => `${column} holds ${values(n)} that ${n === 1 ? 'is' : 'are'} NaN or infinite (${first(row)})`,
-    });
-  }
-  if (role === 'class' && float) {
-    checks.push({
-      reason: 'column-type',
-      sql: `isfinite(${double(sql)}) AND (abs(${double(sql)}) >= ${largestExact} OR ${double(sql)} <> floor(${double(sql)}))`,
-      text: (n, row) =>
-        `${column} is stored as ${storedAs} and holds ${values(n)} with a fraction (${first(row)}); a class is a boolean, an integer or a text`,
-    });
-  }
-  if (role !== 'class' && type === 'integer') {
-    checks.push({
-      reason: 'column-type',
-      sql: `abs(CAST(${sql} AS HUGEINT)) > ${largestExact}`,
-      text: (n, row) =>
-        `${column} holds ${values(n)} beyond 2^53 (${first(row)}), which no calculation here keeps exact`,
-    });
-  }
-  if (role === 'probability') {
-    checks.push({
-      reason: 'probability-out-of-range',
-      sql: `isfinite(${double(sql)}) AND (${double(sql)} < 0 OR ${double(sql)} > 1)`,
-      text: (n, row) => `${column} holds ${values(n)} outside [0, 1] (${first(row)}); a probability is needed`,
-    });
-  }
-  return checks;
-}
-
-function nullCheck(words: string, sql: string): ValueCheck {
-  return {
-    reason: 'value-missing',
-    sql: `${sql} IS NULL`,
-    text: (n, row) => `${words} holds ${n.toLocaleString('en')} null${n === 1 ? '' : 's'} (${first(row)})`,
-  };
-}
-
-function values(n: number): string {
-  return `${n.toLocaleString('en')} value${n === 1 ? '' : 's'}`;
-}
-
-function first(row: number): string {
-  return `first in row ${row.toLocaleString('en')}`;
-}
-
-function double(sql: string): string {
-  return `CAST(${sql} AS DOUBLE)`;
 }
 
 /** Rows count from 1 over all files of the table in their order, without header lines. */

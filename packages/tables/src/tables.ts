@@ -5,10 +5,11 @@ import path from 'node:path';
 import { type EngineFiles, engineFiles } from './engine-files.ts';
 import { currentPlatform, pinOf } from './engine-platform.ts';
 import { pair } from './pair.ts';
-import type { PairSpec } from './pair-spec.ts';
+import type { PairSpec, SingleSpec } from './pair-spec.ts';
 import type { PairedTable } from './paired-table.ts';
 import type { Relation } from './relation.ts';
 import { defaultMemoryLimit, openSession, type Session } from './session.ts';
+import { single } from './single.ts';
 import { describeSource, type Source } from './source.ts';
 import { identifier, literal } from './sql-text.ts';
 import { checkTable, columnOf, refuseMissingColumns } from './table-check.ts';
@@ -67,6 +68,8 @@ export interface Tables {
   describeOwn(file: string): Promise<Source>;
   /** @see pair */
   pair(spec: PairSpec): Promise<PairedTable>;
+  /** @see single */
+  single(spec: SingleSpec): Promise<PairedTable>;
   /** Writes key and columns as Parquet, sorted by key, so that the same data give the same bytes. */
   record(spec: RecordSpec): Promise<RecordedTable>;
   close(): Promise<void>;
@@ -118,6 +121,7 @@ export async function openTables(options: OpenOptions): Promise<Tables> {
       return source;
     },
     pair: (spec) => pair(session, spec, relationOf, `paired_${++pairs}`),
+    single: (spec) => single(session, spec, relationOf, `single_${++pairs}`),
     record: (spec) => record(session, spec, relationOf(spec.source)),
     close: () => session.close(),
   };

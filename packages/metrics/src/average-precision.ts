@@ -32,7 +32,7 @@ export function averagePrecisionRanks(input: InputOf<'score'>, weights?: Float64
   if (why !== undefined) return notDefined(why);
   requireBinary(input.labels);
   const outcomes = rankOutcomes(input.labels, 1, rankedOnce(input, 0));
-  if (!(sumsOf(outcomes, weights).positives > 0)) return notDefined(NO_POSITIVE);
+  if (Number.isNaN(areaUnderCurve(outcomes, weights))) return notDefined(NO_POSITIVE);
   return { value: (of) => areaUnderCurve(outcomes, of), influence: (of) => influenceOf(outcomes, of) };
 }
 
@@ -61,20 +61,18 @@ function areaUnderCurve({ order, starts, positive }: RankedOutcomes, weights: Fl
 
 /**
  * With S = Σ gained_g H_g / T_g over groups of equal scores from the highest down (H, T: weight of positive and of all rows
- * down to g) and the value S / H: a row of group c counts in its own gain, and in H_g and T_g of its and all lower groups.
+ * down to g) and the value S / H: a row of group c counts in its own gain, and in H_g and T_g of its and all lower groups,
+ * whose sums are those of all groups less those of the higher ones.
  */
-function influenceOf(outcomes: RankedOutcomes, weights: Float64Array | undefined): Float64Array {
-  const { order, starts, positive } = outcomes;
-  const { positives, all } = sumsOf(outcomes, weights);
-  const value = areaUnderCurve(outcomes, weights);
+function influenceOf({ order, starts, positive }: RankedOutcomes, weights: Float64Array | undefined): Float64Array {
   const influence = new Float64Array(order.length);
-  const scale = all / positives;
-  let hits = positives;
-  let taken = all;
-  // of this and all lower groups: Σ gained / T and Σ gained H / T²
+  let total = 0;
+  let hits = 0;
+  let taken = 0;
+  // of the groups so far: Σ gained / T and Σ gained H / T²
   let ofHits = 0;
   let ofTaken = 0;
-  for (let group = 0; group < starts.length - 1; group++) {
+  for (let group = starts.length - 2; group >= 0; group--) {
     const [start, end] = [starts[group] ?? 0, starts[group + 1] ?? 0];
     let gained = 0;
     let missed = 0;
@@ -83,32 +81,22 @@ function influenceOf(outcomes: RankedOutcomes, weights: Float64Array | undefined
       if (positive[at] === 1) gained += weight;
       else missed += weight;
     }
-    // nothing is taken down to a group whose rows and all above weigh nothing: precision starts with the first row
+    hits += gained;
+    taken += gained + missed;
+    // where all rows down to here weigh nothing, the first weight that a positive one got would be a hit
     const precision = taken > 0 ? hits / taken : 1;
-    if (gained > 0) {
-      ofHits += gained / taken;
-      ofTaken += (gained * precision) / taken;
-    }
     for (let at = start; at < end; at++) {
-      const gain = positive[at] === 1 ? precision + ofHits - value : 0;
-      influence[order[at] ?? 0] = scale * (gain - ofTaken);
+      influence[order[at] ?? 0] = positive[at] === 1 ? precision - ofHits + ofTaken : ofTaken;
     }
-    hits -= gained;
-    taken -= gained + missed;
+    if (gained === 0) continue;
+    total += gained * precision;
+    ofHits += gained / taken;
+    ofTaken += (gained * precision) / taken;
+  }
+  const [ofPositive, scale] = [ofHits - total / hits, taken / hits];
+  for (let at = 0; at < order.length; at++) {
+    const row = order[at] ?? 0;
+    influence[row] = scale * ((influence[row] ?? 0) + (positive[at] === 1 ? ofPositive : 0) - ofTaken);
   }
   return influence;
-}
-
-function sumsOf(
-  { order, positive }: RankedOutcomes,
-  weights: Float64Array | undefined,
-): { readonly positives: number; readonly all: number } {
-  let positives = 0;
-  let all = 0;
-  for (let at = 0; at < order.length; at++) {
-    const weight = weightOf(weights, order[at] ?? 0);
-    all += weight;
-    if (positive[at] === 1) positives += weight;
-  }
-  return { positives, all };
 }

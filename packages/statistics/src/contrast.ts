@@ -53,7 +53,8 @@ export function requireWeights(weights: readonly number[], statistics: number): 
   }
 }
 
-function combine(values: readonly number[], weights: readonly number[]): number {
+/** One linear combination of numbers, as `contrastEstimates` makes of points. */
+export function combine(values: readonly number[], weights: readonly number[]): number {
   return (
     combineColumns(
       values.map((value) => Float64Array.of(value)),

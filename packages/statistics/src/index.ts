@@ -49,6 +49,7 @@ export {
   startCounts,
 } from './count-process.ts';
 export { type Delong, delong, delongNonInferiorityP, LEAST_CLASS_ROWS, type RankedScores } from './delong.ts';
+export { type DesignedMean, type DesignedValues, designedMean, designedRareDropBounds } from './designed-mean.ts';
 export {
   betaQuantile,
   binomialCdf,
@@ -87,7 +88,9 @@ export {
   type Reuse,
 } from './golden-set-reuse.ts';
 export { type Gaps, type GroupCounts, type GroupGap, type GroupRates, gap, groupGaps } from './group-difference.ts';
+export { type HeavyTails, heavyTails } from './heavy-tails.ts';
 export { type IndependentCounts, miettinenNurminenInterval } from './independent-difference.ts';
+export { type InfluenceInput, type InfluenceInterval, influenceInterval } from './influence-interval.ts';
 export { type Interval, oneSidedAlpha } from './interval.ts';
 export { type MannWhitney, type MannWhitneyOptions, mannWhitney } from './mann-whitney.ts';
 export { type McnemarResult, mcnemar, mcnemarWorseMidP } from './mcnemar.ts';
@@ -141,8 +144,19 @@ export {
 export { Random, streamSeed } from './random.ts';
 export { compareRepeats, type RepeatedComparison, type RepeatedScores, varianceForPlan } from './repeats.ts';
 export { type RowBootstrapInput, rowBootstrap } from './row-bootstrap.ts';
+export type { RowDesign } from './row-design.ts';
 export { jamesStein, type Shrunken } from './shrinkage.ts';
 export { type SignFlip, type SignFlipOptions, signFlipTest } from './sign-flip.ts';
 export { type SignedRank, type SignedRankOptions, wilcoxonSignedRank } from './signed-rank.ts';
 export { tangoInterval, tangoNonInferiorityP, tangoZ } from './tango.ts';
 export type { TickCounts } from './tick-counts.ts';
+export { type TotalsBootstrapInput, totalsBootstrap, type UnitBootstrap } from './totals-bootstrap.ts';
+export {
+  type CellTotalsInput,
+  type ColumnTotalsInput,
+  type UnitGrouping,
+  type UnitTotals,
+  unitTotalsOfCells,
+  unitTotalsOfColumns,
+} from './unit-totals.ts';
+export { type WeightedBootstrapInput, weightedBootstrap } from './weighted-bootstrap.ts';

@@ -151,6 +151,7 @@ export { type SignedRank, type SignedRankOptions, wilcoxonSignedRank } from './s
 export { tangoInterval, tangoNonInferiorityP, tangoZ } from './tango.ts';
 export type { TickCounts } from './tick-counts.ts';
 export { type TotalsBootstrapInput, totalsBootstrap, type UnitBootstrap } from './totals-bootstrap.ts';
+export { pointTotals } from './totals-resample.ts';
 export {
   type CellTotalsInput,
   type ColumnTotalsInput,
@@ -159,4 +160,4 @@ export {
   unitTotalsOfCells,
   unitTotalsOfColumns,
 } from './unit-totals.ts';
-export { type WeightedBootstrapInput, weightedBootstrap } from './weighted-bootstrap.ts';
+export { type UnitBootstrapEstimate, type WeightedBootstrapInput, weightedBootstrap } from './weighted-bootstrap.ts';

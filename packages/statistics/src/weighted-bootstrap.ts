@@ -1,58 +1,64 @@
 import { requireCount, requireFiniteColumn } from './argument.ts';
-import type { Resampling } from './bootstrap-interval.ts';
+import {
+  type BootstrapEstimate,
+  bootstrapInterval,
+  jackknifeAcceleration,
+  type Resampling,
+} from './bootstrap-interval.ts';
 import { LEAST_CLUSTERS } from './cluster-mean.ts';
-import { combine, contrastEstimates, requireWeights } from './contrast.ts';
 import { Random } from './random.ts';
 import { type EffectiveDesign, effectiveDesign, keptOf, type RowDesign, unitSums } from './row-design.ts';
-import type { UnitBootstrap } from './totals-bootstrap.ts';
 
 export interface WeightedBootstrapInput extends Resampling {
   /** Number of rows, > 0. */
   readonly rows: number;
   readonly design: RowDesign;
   /**
-   * Functions of the rows' weights (one each, many of them 0); NaN means "no value here". Called on the design's own
-   * weights and on every replicate; they must neither keep nor change the array.
+   * Function of the rows' weights (one each, many of them 0); NaN means "no value here". Called on the design's own
+   * weights (1 each where there are none) and on every replicate; it must neither keep nor change the array.
    */
-  readonly statistics: readonly ((weights: Float64Array) => number)[];
-  /** Linear combinations of the statistics, one weight each: [-1, 1] is a difference. */
-  readonly contrasts?: readonly (readonly number[])[];
-  /** Influence values, one column a statistic (see `influenceInterval`): with them BCa, without percentile. */
-  readonly influences?: readonly Float64Array[] | undefined;
+  readonly statistic: (weights: Float64Array) => number;
+  /** Influence value of each row (see `influenceInterval`): with them BCa, without percentile. */
+  readonly influence?: Float64Array | undefined;
 }
 
+export type UnitBootstrapEstimate =
+  | BootstrapEstimate
+  | {
+      readonly kind: 'degenerate';
+      readonly reason: 'too-few-clusters';
+      readonly units: number;
+      /** The statistic on the rows themselves. */
+      readonly point: number;
+    };
+
 /**
- * Bootstrap of statistics that are computed anew from reweighted rows: a row's weight is its own times how often its unit
+ * Bootstrap of a statistic that is computed anew from reweighted rows: a row's weight is its own times how often its unit
  * was drawn. For statistics that need one pass over rows sorted once, such as average precision; the cost is that of
  * rows × replicates. Where totals suffice `totalsBootstrap` is faster by far.
  *
- * @returns `degenerate` below ten clusters; `groups` is always `units`. The default method is `bca` where influence
- *   values are given (Efron's acceleration from them, summed by unit), else `percentile`
+ * @returns `degenerate` below ten clusters. The default method is `bca` where influence values are given (the
+ *   acceleration comes from them, summed by unit), else `percentile`
  * @throws RangeError when an argument is out of range, or `method` is `bca` without influence values
- * Source: Davison and Hinkley (1997), Bootstrap Methods and their Application, 3.8 and 5.3.2.
+ * Source: Davison and Hinkley (1997), Bootstrap Methods and their Application, 3.8; Efron (1987), JASA 82, eq. (6.6).
  */
-export function weightedBootstrap(input: WeightedBootstrapInput): UnitBootstrap {
-  const { rows, statistics, contrasts = [], influences, replicates, level } = input;
-  const method = input.method ?? (influences === undefined ? 'percentile' : 'bca');
+export function weightedBootstrap(input: WeightedBootstrapInput): UnitBootstrapEstimate {
+  const { rows, statistic, influence, replicates, level } = input;
+  const method = input.method ?? (influence === undefined ? 'percentile' : 'bca');
   requireCount('replicates', replicates, 1);
-  for (const weights of contrasts) requireWeights(weights, statistics.length);
-  if (method === 'bca') requireInfluences(influences, statistics.length, rows);
   const effective = effectiveDesign(rows, input.design);
-  const random = new Random(input.seed);
+  if (influence !== undefined) requireInfluence(influence, rows);
+  else if (method === 'bca') throw new RangeError('bca needs influence values, got none');
   const { units } = effective;
 
   const weights = new Float64Array(rows);
   writeWeights(effective, undefined, weights);
-  const points = statistics.map((statistic) => statistic(weights));
+  const point = statistic(weights);
   if (effective.clusters !== undefined && units < LEAST_CLUSTERS) {
-    return {
-      kind: 'degenerate',
-      reason: 'too-few-clusters',
-      units,
-      points: { statistics: points, contrasts: contrasts.map((weights) => combine(points, weights)) },
-    };
+    return { kind: 'degenerate', reason: 'too-few-clusters', units, point };
   }
-  const columns = statistics.map(() => new Float64Array(replicates));
+  const random = new Random(input.seed);
+  const values = new Float64Array(replicates);
   const picked = new Uint32Array(units);
   const times = new Uint32Array(units);
   for (let replicate = 0; replicate < replicates; replicate++) {
@@ -60,26 +66,17 @@ export function weightedBootstrap(input: WeightedBootstrapInput): UnitBootstrap 
     random.integers(units, picked);
     for (let i = 0; i < units; i++) times[picked[i] ?? 0] = (times[picked[i] ?? 0] ?? 0) + 1;
     writeWeights(effective, times, weights);
-    for (let i = 0; i < columns.length; i++) {
-      const column = columns[i];
-      if (column !== undefined) column[replicate] = statistics[i]?.(weights) ?? Number.NaN;
-    }
+    values[replicate] = statistic(weights);
   }
-  const jackknife =
-    method === 'bca'
-      ? {
-          columns: (influences ?? []).map((column) => withoutUnits(column, effective)),
-          weights: new Float64Array(units).fill(1),
-        }
-      : undefined;
-  const estimates = contrastEstimates({ points, columns, jackknife, contrasts, level, method });
-  return { kind: 'estimates', units, groups: units, ...estimates };
+  const acceleration = method === 'bca' && influence !== undefined ? accelerationOf(influence, effective) : 0;
+  return bootstrapInterval({ point, values, acceleration, level, method });
 }
 
-/** The jackknife to first order, but for a shift and a scale: a statistic is lower without what raises it. */
-function withoutUnits(influence: Float64Array, effective: EffectiveDesign): Float64Array {
+/** Negated influences are the jackknife to first order, but for a shift and a scale. */
+function accelerationOf(influence: Float64Array, effective: EffectiveDesign): number {
   const kept = keptOf(influence, effective);
-  return unitSums((row) => -(kept[row] ?? 0), effective);
+  const without = unitSums((row) => -(kept[row] ?? 0), effective);
+  return jackknifeAcceleration(without, new Float64Array(effective.units).fill(1));
 }
 
 /** The rows' own weights times how often their units were drawn (once, where undefined). */
@@ -94,14 +91,9 @@ function writeWeights(
   }
 }
 
-function requireInfluences(influences: readonly Float64Array[] | undefined, statistics: number, rows: number): void {
-  if (influences?.length !== statistics) {
-    throw new RangeError(`bca needs influence values of all ${statistics} statistics, got ${influences?.length ?? 0}`);
+function requireInfluence(influence: Float64Array, rows: number): void {
+  if (influence.length !== rows) {
+    throw new RangeError(`influence must be one for each of ${rows} rows, got ${influence.length}`);
   }
-  for (const [i, column] of influences.entries()) {
-    if (column.length !== rows) {
-      throw new RangeError(`influences[${i}] must be one for each of ${rows} rows, got ${column.length}`);
-    }
-    requireFiniteColumn(`influences[${i}]`, column);
-  }
+  requireFiniteColumn('influence', influence);
 }

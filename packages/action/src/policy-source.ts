@@ -3,9 +3,12 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type Gate,
+  isNetworkSource,
+  type KeyPath,
   type PolicyDocument,
   PolicyError,
   type PolicyIdentity,
+  type PolicyProblem,
   parsePolicy,
   parseRules,
   parseWaivers,
@@ -122,6 +125,7 @@ async function fromCheckout(
   const origin = { source, verified: false, advisory: source === 'head' } as const;
   const document = understood(text, file, origin);
   const identity: PolicyIdentity = { ...identityOf(document, file, text), ...origin };
+  if (identity.advisory) requireHarmless(document, identity);
   const waiverText = await localText(place.workspace, document.policy.waivers);
   return {
     document,
@@ -138,18 +142,46 @@ async function fromRules(request: PolicyRequest, place: Place): Promise<LoadedPo
   const { commit, isBase } = trustedCommit(event);
   if (client !== undefined && isBase) await requireNoPolicyAtBase(client, commit, 'the `rules` input');
   const document = parseRules(request.rules, request.kind);
+  const identity: PolicyIdentity = {
+    ...identityOf(document, 'rules input', request.rules),
+    source: 'rules',
+    verified: false,
+    advisory: isBase,
+  };
+  if (identity.advisory) requireHarmless(document, identity);
   return {
     document,
     waivers: [],
-    identity: {
-      ...identityOf(document, 'rules input', request.rules),
-      source: 'rules',
-      verified: false,
-      advisory: isBase,
-    },
+    identity,
     notices: [],
     checkout: undefined,
   };
+}
+
+/**
+ * A policy that comes with the change it judges may neither send this job's credentials over the network nor run a command.
+ *
+ * @throws BrokenPolicy
+ */
+function requireHarmless({ policy, document }: PolicyDocument, identity: PolicyIdentity): void {
+  const problems: PolicyProblem[] = [];
+  const refuse = (path: KeyPath, what: string) =>
+    problems.push({
+      message: `\`${path.join('.')}\`: ${what}, which a policy that comes with the change it judges may not`,
+      where: document.locate(path),
+      how: 'put the policy on the base branch first: from there it may',
+    });
+  for (const [id, gate] of Object.entries(policy.gates)) {
+    for (const key of ['champion', 'anchor'] as const) {
+      const source = gate[key];
+      if (source === undefined) continue;
+      const { from } = source;
+      if (isNetworkSource(source)) refuse(['gates', id, key, 'from'], `${from} is asked with this job's credentials`);
+      if (from === 'rescore') refuse(['gates', id, key, 'from'], 'rescore runs a command');
+    }
+    if (gate.rescore !== undefined) refuse(['gates', id, 'rescore'], 'rescore runs a command');
+  }
+  if (problems.length > 0) throw new BrokenPolicy(new PolicyError(problems), identity);
 }
 
 const policyFile = /(^|\/)([\w.-]+\.)?modelgate\.ya?ml$/;

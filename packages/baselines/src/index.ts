@@ -9,6 +9,7 @@ export type {
   RecordedLookup,
   RecordedStore,
 } from './champion-request.ts';
+export { dataLineage, type Lineage, type LineageRequest } from './data-lineage.ts';
 export { FolderStore } from './folder-store.ts';
 export type { LookBudget } from './look-budget.ts';
 export {
@@ -58,3 +59,4 @@ export {
   S3BaselineStore,
 } from './s3-baseline-store.ts';
 export { type S3Settings, s3Settings } from './s3-environment.ts';
+export { type RecordedInStore, type RecordInStore, recordInObjectStore } from './s3-record.ts';

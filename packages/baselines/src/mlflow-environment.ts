@@ -23,7 +23,7 @@ export function mlflowSettings(environment: Readonly<Record<string, string | und
   if (trackingUri === undefined) {
     throw refusal(
       'the champion is in MLflow, and MLFLOW_TRACKING_URI is not set',
-      'give it to this step: `env: { MLFLOW_TRACKING_URI: "${{ vars.MLFLOW_TRACKING_URI }}" }`, and the credentials beside it from secrets; pull requests from forks get no secrets',
+      `give it to this step: \`env: { MLFLOW_TRACKING_URI: "\${{ vars.MLFLOW_TRACKING_URI }}" }\`, and the credentials beside it from secrets; pull requests from forks get no secrets`,
     );
   }
   if (isOn(value('MLFLOW_TRACKING_INSECURE_TLS'))) {

@@ -34,7 +34,7 @@ export function s3Settings(bucket: string, environment: Readonly<Record<string, 
     const missing = accessKeyId === undefined ? 'AWS_ACCESS_KEY_ID' : 'AWS_SECRET_ACCESS_KEY';
     throw refusal(
       `the object store needs ${missing}, which is not set`,
-      'let the step before sign in (aws-actions/configure-aws-credentials with role-to-assume), or give it as env of this step',
+      `let the step before sign in (aws-actions/configure-aws-credentials with role-to-assume), or give it to this step: \`env: { ${missing}: "\${{ secrets.${missing} }}" }\`; pull requests from forks get no secrets`,
     );
   }
   const endpoint = value('AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL');
@@ -42,7 +42,7 @@ export function s3Settings(bucket: string, environment: Readonly<Record<string, 
   if (region === undefined || !/^[a-z0-9-]{1,40}$/.test(region)) {
     throw refusal(
       `AWS_REGION is ${region === undefined ? 'not set' : 'no region'}`,
-      'set AWS_REGION to the region of the bucket',
+      'set AWS_REGION to the region of the bucket: `env: { AWS_REGION: eu-central-1 }`',
     );
   }
   const sessionToken = value('AWS_SESSION_TOKEN');

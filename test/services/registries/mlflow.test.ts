@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { baselineFolder, name, refusal, rows } from './baseline-folder.ts';
 import { type BearerProxy, startBearerProxy } from './bearer-proxy.ts';
+import { championCases } from './mlflow-champion-cases.ts';
 import { administrator, type MlflowServer, startMlflow } from './mlflow-server.ts';
 import { removeFolder, serverFolder } from './server-process.ts';
 
@@ -105,15 +106,17 @@ describe.each(['mlflow3', 'mlflow2'] as const)('%s', (tool) => {
         branch: 'main',
         recordedAt: '2026-11-01T12:00:00.000Z',
         identity: {
-          model: { name: 'delays', version: '1' },
-          runId: first.runId,
+          model: 'delays',
+          modelVersion: '1',
+          alias: 'champion',
+          trackingRun: first.runId,
           commit: '0123456789abcdef0123456789abcdef01234567',
           sha256: digest(rows),
           examplesDigest: 'a'.repeat(64),
           recordedAt: '2026-11-01T12:00:00.000Z',
           ageDays: 21,
           sealed: true,
-          server: `MLflow ${version} at ${host}`,
+          registry: `MLflow ${version} at ${host}`,
         },
       },
     });
@@ -131,9 +134,9 @@ describe.each(['mlflow3', 'mlflow2'] as const)('%s', (tool) => {
     await before.download(found.baseline, back);
     expect((await readManifest(back)).manifest.data.sha256).toBe(digest(rows));
     const later = await store(champion).find(name);
-    expect(later).toMatchObject({ baseline: { identity: { model: { version: '2' }, sha256: digest(other) } } });
+    expect(later).toMatchObject({ baseline: { identity: { modelVersion: '2', sha256: digest(other) } } });
     const byVersion = await store(parseMlflowReference('models:/delays/1')).find(name);
-    expect(byVersion).toMatchObject({ baseline: { identity: { model: { version: '1' }, sha256: digest(rows) } } });
+    expect(byVersion).toMatchObject({ baseline: { identity: { modelVersion: '1', sha256: digest(rows) } } });
     const byRun = await store(parseMlflowReference(`runs:/${first.runId}`)).find(name);
     expect(byRun).toMatchObject({ baseline: { id: `${first.runId}/${name}` } });
     expect((await client().versionsOfRun(first.runId)).map((one) => [one.name, one.version])).toEqual([
@@ -149,7 +152,13 @@ describe.each(['mlflow3', 'mlflow2'] as const)('%s', (tool) => {
     expect(found).toMatchObject({
       path: path.join(folder, 'metrics.json'),
       unusable: new Map(),
-      identity: { runId, examplesDigest: 'a'.repeat(64), recordedAt: now().toISOString(), ageDays: 0, sealed: false },
+      identity: {
+        trackingRun: runId,
+        examplesDigest: 'a'.repeat(64),
+        recordedAt: now().toISOString(),
+        ageDays: 0,
+        sealed: false,
+      },
     });
     expect(found.identity.sha256).toBe(createHash('sha256').update(written).digest('hex'));
   });
@@ -252,7 +261,7 @@ describe.each(['mlflow3', 'mlflow2'] as const)('%s', (tool) => {
       expect(await refusal(store({ kind: 'run', runId }).find(name))).toEqual([
         'baseline-missing',
         `the run ${runId} holds no ${name}/baseline.json`,
-        'record the champion into this run once, or compare with its metrics only',
+        "name the artifact with its predictions (`table: predictions.parquet`), or compare with the run's metrics only (a candidate that is a `file`)",
       ]);
       const run = await client().run(runId);
       expect(await client().download(run, 'absent.json', 10)).toBe(undefined);
@@ -378,6 +387,19 @@ describe.each(['mlflow3', 'mlflow2'] as const)('%s', (tool) => {
         message: `the alias champion of moved points to version ${two.version} although ${one.version} was just written; MLflow does not record who moved it`,
       });
     });
+  });
+
+  championCases({
+    server,
+    proxy,
+    token,
+    client,
+    recordedVersion,
+    registered,
+    startRun: emptyRun,
+    folder: (purpose) => path.join(scratch, `${tool}-${purpose}`),
+    version,
+    now,
   });
 
   it('artifacts that the server does not pass on are read through it all the same, and not written', async () => {

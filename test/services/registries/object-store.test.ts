@@ -1,7 +1,18 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ObjectStore, readManifest, S3BaselineStore, s3Settings } from '@modelgate/baselines';
+import {
+  type ChampionRequest,
+  FolderStore,
+  fetchChampion,
+  ObjectStore,
+  readManifest,
+  recordInObjectStore,
+  registriesOf,
+  S3BaselineStore,
+  s3Settings,
+} from '@modelgate/baselines';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { baselineFolder, name, refusal, rows } from './baseline-folder.ts';
 import { keys, type S3Server, startS3 } from './s3-server.ts';
@@ -42,7 +53,11 @@ describe('objects', () => {
     const first = await store.put('plain/one', bytes('first'));
     const second = await store.put('plain/one', bytes('second'));
     expect(second).not.toBe(first);
-    expect(await store.get('plain/one', 100)).toEqual({ bytes: Buffer.from('second'), etag: second });
+    expect(await store.get('plain/one', 100)).toEqual({
+      bytes: Buffer.from('second'),
+      etag: second,
+      modifiedAt: expect.any(Date),
+    });
   });
 
   it('have keys with every character that URLs and signatures treat apart', async () => {
@@ -215,5 +230,114 @@ describe('a champion', () => {
     await store.moveChampionPointer(name, { manifest: 'e'.repeat(64), expected: undefined, by: 'r', at, writer: 'w' });
     expect((await refusal(store.find(name)))[0]).toBe('baseline-missing');
     expect(readdirSync(path.join(server.bucket, 'dangling', name))).toEqual(['champion.json']);
+  });
+});
+
+describe("as a policy's champion", () => {
+  const now = () => new Date('2026-11-22T12:00:00.000Z');
+  const staticKey =
+    'The object store is used with a static key (no AWS_SESSION_TOKEN): who learns it keeps access until somebody deletes it. Use keys that expire: on GitHub, OpenID Connect and a role.';
+  // signatures hold for 15 minutes, so the store's clock is the real one
+  const registries = (changes: Readonly<Record<string, string>> = {}) =>
+    registriesOf(environment(changes), { now: () => new Date() });
+
+  function fetched(source: ChampionRequest['source'], purpose: string, stores = registries()) {
+    const contents = { baseCommit: () => Promise.reject(new Error()), read: () => Promise.reject(new Error()) };
+    const request: ChampionRequest = {
+      source,
+      ...{ policy: 'flight-delays', gate: 'quality', leg: undefined, workspace: scratch, now: now() },
+      temporary: path.join(scratch, purpose),
+    };
+    return fetchChampion(request, { recorded: new FolderStore(scratch), contents, registries: stores });
+  }
+
+  it('an object by its key', async () => {
+    const changed = await objects()
+      .put('delays/3/predictions.csv', bytes(rows))
+      .then(() => new Date());
+    const source = { from: 's3', bucket: 'models', table: 'delays/3/predictions.csv' } as const;
+    const found = await fetched(source, 'object');
+    if (found.kind !== 'results') throw new Error(found.kind);
+    const { recordedAt = '', ageDays, ...identity } = found.identity;
+    expect(Math.abs(new Date(recordedAt).getTime() - changed.getTime())).toBeLessThan(60_000);
+    expect(ageDays).toBeGreaterThanOrEqual(0);
+    expect(identity).toEqual({
+      from: 's3',
+      name: 'models/delays/3/predictions.csv',
+      registry: 'the bucket models',
+      sha256: createHash('sha256').update(rows).digest('hex'),
+    });
+    expect(found.notices).toEqual([staticKey]);
+    expect(await readFile(found.path, 'utf8')).toBe(rows);
+    expect(await refusal(fetched({ ...source, table: 'delays/4/predictions.csv' }, 'object-absent'))).toEqual([
+      'baseline-missing',
+      'the bucket models has no delays/4/predictions.csv',
+      'correct the key; it starts at the root of the bucket, without a leading /',
+    ]);
+  });
+
+  it('what was recorded: nothing yet, the first, a later one; never an earlier one again', async () => {
+    const source = { from: 's3', bucket: 'models', prefix: 'policy', record: true } as const;
+    expect(await fetched(source, 'recorded')).toEqual({
+      kind: 'bootstrap',
+      notice: `There is no champion yet: the bucket models (policy/${name}) holds none of quality. Nothing was compared; the first green run on the default branch records one. ${staticKey}`,
+    });
+    const { record: _, ...readOnly } = source;
+    expect(await refusal(fetched(readOnly, 'recorded'))).toEqual([
+      'baseline-missing',
+      `the bucket models (policy/${name}) holds no champion of quality`,
+      'correct bucket and prefix; or let a green run of the default branch record the first one: `record: true`',
+    ]);
+
+    const record = (folder: string, by: string) =>
+      recordInObjectStore({ source, name, folder, by, at: now(), writer: by }, registries());
+    const first = path.join(scratch, 'policy-first');
+    const manifest = baselineFolder(first);
+    expect(await record(first, 'run 1')).toEqual({
+      kind: 'recorded',
+      where: `the bucket models (policy/${name})`,
+    });
+    const found = await fetched(source, 'recorded-first');
+    const digest = createHash('sha256')
+      .update(await readFile(path.join(first, 'baseline.json')))
+      .digest('hex');
+    expect(found).toEqual({
+      kind: 'results',
+      path: path.join(scratch, 'recorded-first', 'champion', 'predictions.csv'),
+      manifest,
+      identity: {
+        from: 's3',
+        name: `policy/${name}/${digest}`,
+        registry: 'the bucket models',
+        sha256: manifest.data.sha256,
+        examplesDigest: 'a'.repeat(64),
+        commit: manifest.commit,
+        branch: 'main',
+        recordedAt: manifest.recordedAt,
+        ageDays: 21,
+      },
+      notices: [staticKey],
+    });
+
+    const later = path.join(scratch, 'policy-later');
+    const changed = baselineFolder(later, rows.replace('1,0', '1,1'));
+    const text = JSON.stringify({ ...changed, recordedAt: '2026-11-20T12:00:00.000Z' });
+    writeFileSync(path.join(later, 'baseline.json'), text);
+    expect((await record(later, 'run 2')).kind).toBe('recorded');
+    expect(await record(first, 'run 1, again')).toEqual({
+      kind: 'left',
+      why: `the bucket models (policy/${name}) holds a later champion, of 2026-11-20T12:00:00.000Z`,
+    });
+    expect(await fetched(source, 'recorded-later')).toMatchObject({ identity: { sha256: changed.data.sha256 } });
+  });
+
+  it('without a key: which variable is missing, and how a workflow gives it', async () => {
+    const source = { from: 's3', bucket: 'models', prefix: 'policy' } as const;
+    expect(await refusal(fetched(source, 'no-key', registries({ AWS_SECRET_ACCESS_KEY: '' })))).toEqual([
+      'baseline-unreadable',
+      'the object store needs AWS_SECRET_ACCESS_KEY, which is not set',
+      'let the step before sign in (aws-actions/configure-aws-credentials with role-to-assume), or give it to this step: `env: { AWS_SECRET_ACCESS_KEY: "${' +
+        '{ secrets.AWS_SECRET_ACCESS_KEY }}" }`; pull requests from forks get no secrets',
+    ]);
   });
 });

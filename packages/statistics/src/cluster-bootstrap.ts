@@ -1,8 +1,8 @@
 import { requireCount } from './argument.ts';
 import type { Resampling } from './bootstrap-interval.ts';
-import { LEAST_CLUSTERS } from './cluster-mean.ts';
-import { type BootstrapEstimates, contrastEstimates, requireWeights } from './contrast.ts';
-import { Random } from './random.ts';
+import type { BootstrapEstimates } from './contrast.ts';
+import { totalsBootstrap } from './totals-bootstrap.ts';
+import type { UnitTotals } from './unit-totals.ts';
 
 /** Rows of each cluster by joint cell, cells without rows left out. */
 export interface ClusterCells {
@@ -41,51 +41,16 @@ export type ClusterBootstrap =
  * the Royal Statistical Society B 69, 369–390.
  */
 export function clusterBootstrap(input: ClusterBootstrapInput): ClusterBootstrap {
-  const { statistics, contrasts = [], replicates, method = 'bca' } = input;
-  const kinds = clusterKinds(input.clusters);
-  requireCount('replicates', replicates, 1);
-  for (const weights of contrasts) requireWeights(weights, statistics.length);
-  const random = new Random(input.seed);
-  const { clusters } = kinds;
-  if (clusters < LEAST_CLUSTERS) return { kind: 'degenerate', reason: 'too-few-clusters', clusters };
-
-  const total = new Float64Array(input.clusters.cells);
-  for (const [kind, multiplicity] of kinds.multiplicities.entries()) addKind(kinds, kind, multiplicity, total);
-  const columns = statistics.map(() => new Float64Array(replicates));
-  const resampled = new Float64Array(total.length);
-  const drawKinds = kindDrawer(kinds, random);
-  for (let replicate = 0; replicate < replicates; replicate++) {
-    resampled.fill(0);
-    for (const [kind, times] of drawKinds().entries()) if (times > 0) addKind(kinds, kind, times, resampled);
-    write(columns, replicate, statistics, resampled);
-  }
-  const estimates = contrastEstimates({
-    points: statistics.map((statistic) => statistic(total)),
-    columns,
-    jackknife:
-      method === 'bca'
-        ? { columns: withoutOneCluster(kinds, total, statistics), weights: kinds.multiplicities }
-        : undefined,
-    contrasts,
-    level: input.level,
-    method,
-  });
-  return { kind: 'estimates', clusters, ...estimates };
-}
-
-/** Clusters, those with equal counts together. */
-interface ClusterKinds {
-  readonly clusters: number;
-  /** How many clusters are of each kind. */
-  readonly multiplicities: Float64Array;
-  /** Entries of kind k are starts[k] … starts[k + 1] − 1. */
-  readonly starts: Uint32Array;
-  readonly cellOf: Uint32Array;
-  readonly counts: Float64Array;
+  const { clusters: cells, ...rest } = input;
+  const totals = clusterKinds(cells);
+  const found = totalsBootstrap({ ...rest, totals });
+  const clusters = totals.units;
+  if (found.kind === 'degenerate') return { kind: 'degenerate', reason: found.reason, clusters };
+  return { kind: 'estimates', clusters, statistics: found.statistics, contrasts: found.contrasts };
 }
 
 /** Kinds in the order of their counts, whatever the order of the clusters. */
-function clusterKinds({ cells, starts, cellOf, counts }: ClusterCells): ClusterKinds {
+function clusterKinds({ cells, starts, cellOf, counts }: ClusterCells): UnitTotals {
   requireCount('cells', cells, 1);
   requireCount('clusters', starts.length - 1, 1);
   const kinds = new Map<string, { readonly entries: readonly (readonly [number, number])[]; times: number }>();
@@ -100,12 +65,16 @@ function clusterKinds({ cells, starts, cellOf, counts }: ClusterCells): ClusterK
   const flat = sorted.flatMap((kind) => kind.entries);
   const kindStarts = new Uint32Array(sorted.length + 1);
   for (const [i, kind] of sorted.entries()) kindStarts[i + 1] = (kindStarts[i] ?? 0) + kind.entries.length;
+  const clusters = starts.length - 1;
   return {
-    clusters: starts.length - 1,
+    width: cells,
+    units: clusters,
+    groups: clusters,
+    clustered: true,
     multiplicities: Float64Array.from(sorted, (kind) => kind.times),
     starts: kindStarts,
-    cellOf: Uint32Array.from(flat, ([cell]) => cell),
-    counts: Float64Array.from(flat, ([, count]) => count),
+    columnOf: Uint32Array.from(flat, ([cell]) => cell),
+    amounts: Float64Array.from(flat, ([, count]) => count),
   };
 }
 
@@ -124,68 +93,4 @@ function entriesOf(cluster: number, { cells, starts, cellOf, counts }: ClusterCe
     entries.push([cell, count]);
   }
   return entries.sort(([a], [b]) => a - b);
-}
-
-function addKind({ starts, cellOf, counts }: ClusterKinds, kind: number, times: number, into: Float64Array): void {
-  const to = starts[kind + 1] ?? 0;
-  for (let at = starts[kind] ?? 0; at < to; at++) {
-    const cell = cellOf[at] ?? 0;
-    into[cell] = (into[cell] ?? 0) + times * (counts[at] ?? 0);
-  }
-}
-
-/** How often each kind is among as many clusters drawn with replacement: by count where kinds are few, else one by one. */
-function kindDrawer(kinds: ClusterKinds, random: Random): () => Float64Array {
-  const { clusters, multiplicities } = kinds;
-  const drawn = new Float64Array(multiplicities.length);
-  if (multiplicities.length * CLUSTERS_PER_KIND < clusters) {
-    return () => {
-      random.multinomial(multiplicities, clusters, clusters, drawn);
-      return drawn;
-    };
-  }
-  const kindOf = new Uint32Array(clusters);
-  let filled = 0;
-  for (const [kind, times] of multiplicities.entries()) {
-    kindOf.fill(kind, filled, filled + times);
-    filled += times;
-  }
-  return () => {
-    drawn.fill(0);
-    for (let i = 0; i < clusters; i++) {
-      const kind = kindOf[random.integer(clusters)] ?? 0;
-      drawn[kind] = (drawn[kind] ?? 0) + 1;
-    }
-    return drawn;
-  };
-}
-
-/** From this many clusters a kind on, drawing the kind's count is cheaper than drawing its clusters. */
-const CLUSTERS_PER_KIND = 8;
-
-function withoutOneCluster(
-  kinds: ClusterKinds,
-  total: Float64Array,
-  statistics: readonly ((counts: Float64Array) => number)[],
-): readonly Float64Array[] {
-  const columns = statistics.map(() => new Float64Array(kinds.multiplicities.length));
-  const reduced = total.slice();
-  for (let kind = 0; kind < kinds.multiplicities.length; kind++) {
-    addKind(kinds, kind, -1, reduced);
-    write(columns, kind, statistics, reduced);
-    addKind(kinds, kind, 1, reduced);
-  }
-  return columns;
-}
-
-function write(
-  columns: readonly Float64Array[],
-  at: number,
-  statistics: readonly ((counts: Float64Array) => number)[],
-  counts: Float64Array,
-): void {
-  for (const [i, statistic] of statistics.entries()) {
-    const column = columns[i];
-    if (column !== undefined) column[at] = statistic(counts);
-  }
 }

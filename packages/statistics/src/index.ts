@@ -1,5 +1,6 @@
 export { ascendingOrder } from './ascending-order.ts';
 export { aucBootstrap } from './auc-bootstrap.ts';
+export { betaBinomialShrinkage, type ShrunkenShares, type SliceCount } from './beta-binomial-shrinkage.ts';
 export {
   type BootstrapEstimate,
   type BootstrapMaterial,
@@ -51,6 +52,20 @@ export {
 export { type Delong, delong, delongNonInferiorityP, LEAST_CLASS_ROWS, type RankedScores } from './delong.ts';
 export { type DesignedMean, type DesignedValues, designedMean, designedRareDropBounds } from './designed-mean.ts';
 export {
+  type DesignedQuantileInput,
+  type DesignedQuantileInterval,
+  designedQuantile,
+  designedQuantileInterval,
+} from './designed-quantile.ts';
+export {
+  type DesignedQuantileBootstrap,
+  type DesignedQuantileBootstrapInput,
+  designedQuantileBootstrap,
+  type QuantileSide,
+  type UnpairedQuantileBootstrapInput,
+  unpairedQuantileBootstrap,
+} from './designed-quantile-bootstrap.ts';
+export {
   betaQuantile,
   binomialCdf,
   binomialSf,
@@ -78,7 +93,11 @@ export {
   populationStabilityIndex,
   stabilityIndexNoise,
 } from './divergence.ts';
+export { type DriftBounds, driftBounds, type HistogramDistance } from './drift-bootstrap.ts';
 export { alwaysValidP, betaBinomialLogE, meanLogE, msprtLogE } from './e-value.ts';
+export { type GapBounds, gapBounds } from './gap-bound.ts';
+export { type GapPermutation, gapPermutation } from './gap-permutation.ts';
+export { type GapWidening, gapWidening, type PairedGroup } from './gap-widening.ts';
 export {
   type Adaptivity,
   bennettLabels,
@@ -88,10 +107,18 @@ export {
   type Reuse,
 } from './golden-set-reuse.ts';
 export { type Gaps, type GroupCounts, type GroupGap, type GroupRates, gap, groupGaps } from './group-difference.ts';
+export type { EmptyGroup, GroupShare, Strata } from './group-share.ts';
 export { type HeavyTails, heavyTails } from './heavy-tails.ts';
+export {
+  type IndependentCellsInput,
+  type IndependentTotalsInput,
+  independentCellsBootstrap,
+  independentTotalsBootstrap,
+} from './independent-bootstrap.ts';
 export { type IndependentCounts, miettinenNurminenInterval } from './independent-difference.ts';
 export { type InfluenceInput, type InfluenceInterval, influenceInterval } from './influence-interval.ts';
 export { type Interval, oneSidedAlpha } from './interval.ts';
+export { climb, type LadderState, startLadder } from './ladder.ts';
 export { type MannWhitney, type MannWhitneyOptions, mannWhitney } from './mann-whitney.ts';
 export { type McnemarResult, mcnemar, mcnemarWorseMidP } from './mcnemar.ts';
 export {
@@ -148,6 +175,7 @@ export type { RowDesign } from './row-design.ts';
 export { jamesStein, type Shrunken } from './shrinkage.ts';
 export { type SignFlip, type SignFlipOptions, signFlipTest } from './sign-flip.ts';
 export { type SignedRank, type SignedRankOptions, wilcoxonSignedRank } from './signed-rank.ts';
+export { type SliceEffect, sliceEffect } from './slice-effect.ts';
 export { tangoInterval, tangoNonInferiorityP, tangoZ } from './tango.ts';
 export type { TickCounts } from './tick-counts.ts';
 export { type TotalsBootstrapInput, totalsBootstrap, type UnitBootstrap } from './totals-bootstrap.ts';
@@ -161,3 +189,4 @@ export {
   unitTotalsOfColumns,
 } from './unit-totals.ts';
 export { type UnitBootstrapEstimate, type WeightedBootstrapInput, weightedBootstrap } from './weighted-bootstrap.ts';
+export { type UnpairedMeanInput, unpairedMean, type WelchMean, welchMean } from './welch-mean.ts';

@@ -11,18 +11,22 @@ const mostText = 512 << 20;
 export async function refuseTooMuchText(session: Session, plan: readonly Planned[]): Promise<void> {
   const columns = plan.filter(({ use }) => use === 'text' || use === 'texts');
   let total = 0;
-  for (const { use, sql, source, party } of columns) {
+  for (const { use, sql, source } of columns) {
     const bytes = use === 'text' ? `strlen(${sql})` : `list_sum(list_transform(${sql}, lambda e: strlen(e)))`;
     const found = await session.row(
       `SELECT sum(${bytes}) AS bytes FROM ${source.from}`,
       z.object({ bytes: sumOfCounts }),
     );
     total += found.bytes;
-    if (total <= mostText) continue;
+  }
+  if (total > mostText) {
     throw new UserError(
       'value-out-of-range',
-      `${columns.length === 1 ? 'The texts' : 'With the texts'} of ${source.words} there are ${mebibytes(total)} MiB of text; at most ${mebibytes(mostText)} MiB are compared.`,
-      { how: 'Compare fewer rows, or split the examples over several gates.', where: { file: party.file } },
+      `The texts of ${columns.map((column) => column.source.words).join(', ')} are ${mebibytes(total)} MiB; at most ${mebibytes(mostText)} MiB of text are compared.`,
+      {
+        how: 'Compare fewer rows, or split the examples over several gates.',
+        where: { file: columns[0]?.party.file ?? '' },
+      },
     );
   }
 }

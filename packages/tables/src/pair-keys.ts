@@ -38,6 +38,20 @@ export function withCommonType(columns: readonly RelationColumn[]): readonly str
   });
 }
 
+/** The parties as tables of their distinct keys. */
+export async function withDistinctKeys<Name>(
+  session: Session,
+  parties: ReadonlyMap<Name, KeyedParty>,
+): Promise<ReadonlyMap<Name, KeyedParty>> {
+  const distinct = new Map<Name, KeyedParty>();
+  for (const [name, party] of parties) {
+    const sql = `(SELECT DISTINCT ${party.keySql} AS k FROM ${party.relation.sql})`;
+    const { rows } = await session.row(`SELECT count(*) AS rows FROM ${sql}`, z.object({ rows: count }));
+    distinct.set(name, { ...party, keySql: 'k', relation: { ...party.relation, sql, rows } });
+  }
+  return distinct;
+}
+
 /** @throws UserError `duplicate-keys` */
 export async function refuseDuplicates(session: Session, party: KeyedParty, showKeys: boolean): Promise<void> {
   // In less memory than grouping with a count for each key.
@@ -68,6 +82,7 @@ export async function refuseOtherKeys(
   one: KeyedParty,
   other: KeyedParty,
   showKeys: boolean,
+  hint?: string,
 ): Promise<void> {
   const onlyOne = await onlyIn(session, one, other);
   const onlyOther = await onlyIn(session, other, one);
@@ -80,7 +95,7 @@ export async function refuseOtherKeys(
         ];
   const sides = [...side(onlyOne, one, other), ...side(onlyOther, other, one)];
   throw new UserError('keys-differ', `The tables do not hold the same examples: ${sides.join('; ')}.`, {
-    how: `Both must hold the same examples (key "${one.key}" and "${other.key}"). Were they made from the same version of the data?`,
+    how: `Both must hold the same examples (key "${one.key}" and "${other.key}"). Were they made from the same version of the data?${hint === undefined ? '' : ` ${hint}`}`,
     where: { file: one.file },
   });
 }

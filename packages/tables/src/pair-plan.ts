@@ -1,5 +1,5 @@
 import { type ClassColumn, type ClassSet, classSet, classValue } from './class-set.ts';
-import { sqlOfUse } from './column-use.ts';
+import { type ColumnUse, sqlOfUse } from './column-use.ts';
 import type { KeyedParty } from './pair-keys.ts';
 import type { OutputColumn, Outputs, PairSpec, Role } from './pair-spec.ts';
 import type { Session } from './session.ts';
@@ -12,8 +12,9 @@ export type PartyName = 'examples' | 'candidate' | 'champion';
 export interface Planned {
   /** `label`, `label_candidate`, `label_champion`, `examples_<i>`, `candidate_<i>`, `champion_<i>`, `weight`, `cluster`. */
   readonly target: string;
+  readonly of: PartyName;
   readonly party: Party;
-  readonly use: Role | 'weight' | 'cluster';
+  readonly use: ColumnUse;
   /** Columns of one group are compared, so their classes are one set; the golden table's further columns are not. */
   readonly group: string;
   readonly source: ClassColumn;
@@ -32,7 +33,7 @@ export function planOf(spec: PairSpec, partyOf: (name: PartyName) => KeyedParty 
   const add = (name: PartyName, target: string, column: string, use: Planned['use'], group = compared) => {
     const party = partyOf(name);
     if (party === undefined) throw new Error(`${name} is not part of this comparison`);
-    planned.push(plannedColumn(party, target, column, use, group));
+    planned.push({ ...plannedColumn(name, party, target, column, use), group });
   };
   const labels: readonly (readonly [PartyName, string | undefined])[] = [
     ['examples', spec.examples?.label],
@@ -52,17 +53,11 @@ export function planOf(spec: PairSpec, partyOf: (name: PartyName) => KeyedParty 
   return planned;
 }
 
-export function plannedColumn(
-  party: Party,
-  target: string,
-  name: string,
-  use: Planned['use'],
-  group = compared,
-): Planned {
+export function plannedColumn(of: PartyName, party: Party, target: string, name: string, use: Planned['use']): Planned {
   const column = columnOf(party.relation, name);
   const words = `column "${name}" of the ${party.words}`;
   const source = { type: column.type, sql: column.sql, from: party.relation.sql, words };
-  return { target, party, use, group, source, sql: sqlOfUse(column, use) };
+  return { target, of, party, use, group: compared, source, sql: sqlOfUse(column, use) };
 }
 
 function* outputs(spec: PairSpec): Generator<readonly ['candidate' | 'champion', number, OutputColumn]> {

@@ -36,7 +36,11 @@ export async function pair(
   const rows = await join(session, name, [...keyed.values()], plan, classes);
   await checkKeys(session, spec, keyed, rows, showKeys);
   await checkLabels(session, name, plan, rows);
-  await checkWeights(session, name, plan);
+  await checkWeights(
+    session,
+    name,
+    plan.find(({ target }) => target === 'weight'),
+  );
   const before = (of: PartyName) => keyed.get(of)?.relation.rows ?? rows;
   return pairedTable(session, {
     name,
@@ -156,19 +160,20 @@ export async function clustersOf(
 }
 
 /** Without duplicates, a join as long as every party means equal keys; only otherwise are the keys looked at again. */
-async function checkKeys(
+export async function checkKeys(
   session: Session,
-  spec: PairSpec,
+  spec: Pick<PairSpec, 'championKeys'>,
   keyed: ReadonlyMap<PartyName, KeyedParty>,
   rows: number,
   showKeys: boolean,
+  hint?: string,
 ): Promise<void> {
   if ([...keyed.values()].every((each) => each.relation.rows === rows)) return;
   const [examples, candidate, champion] = [keyed.get('examples'), keyed.get('candidate'), keyed.get('champion')];
   if (candidate === undefined) throw new Error('a comparison without a candidate');
-  if (examples !== undefined) await refuseOtherKeys(session, candidate, examples, showKeys);
+  if (examples !== undefined) await refuseOtherKeys(session, candidate, examples, showKeys, hint);
   if (champion !== undefined && spec.championKeys !== 'intersect') {
-    await refuseOtherKeys(session, champion, examples ?? candidate, showKeys);
+    await refuseOtherKeys(session, champion, examples ?? candidate, showKeys, hint);
   }
   if (rows === 0) {
     throw new UserError(
@@ -202,8 +207,7 @@ async function checkLabels(session: Session, name: string, plan: readonly Planne
 }
 
 /** @throws UserError `value-out-of-range` when no row that is compared has a weight */
-export async function checkWeights(session: Session, table: string, plan: readonly Planned[]): Promise<void> {
-  const weight = plan.find(({ target }) => target === 'weight');
+export async function checkWeights(session: Session, table: string, weight: Planned | undefined): Promise<void> {
   if (weight === undefined) return;
   const { heaviest } = await session.row(
     `SELECT max(weight) AS heaviest FROM ${identifier(table)}`,

@@ -28,7 +28,7 @@ export interface WantedColumn {
 }
 
 /**
- * Rows as parallel arrays, in an order that follows from their values (label, weight, the columns asked for, and which
+ * Rows as parallel arrays, in an order that follows from their values (the columns asked for, weight, label, and which
  * rows share a cluster), never from keys, names of clusters, or the order of rows in files: the same data give the same
  * arrays. Another choice of columns gives another order, so what belongs together is asked for in one call.
  */
@@ -66,7 +66,11 @@ export async function readRows(
 ): Promise<PairedRows> {
   const stored = label === undefined ? columns : [label, ...columns];
   const parts = [...(weighted ? [weightPart] : []), ...stored.map(partOf)];
-  const order = parts.map(({ sql }) => sql);
+  const order = inOrderOfSorting([
+    ...columns.map(partOf),
+    ...(weighted ? [weightPart] : []),
+    ...(label === undefined ? [] : [partOf(label)]),
+  ]);
   const all = clustered ? [...parts, clusterPart] : parts;
   const found = await session.read(
     `SELECT ${all.map(({ sql }) => sql).join(', ') || "CAST('0' AS DOUBLE)"} FROM ${identifier(name)}
@@ -86,9 +90,17 @@ export async function readRows(
   };
 }
 
-interface ReadPart {
+export interface ReadPart {
   readonly sql: string;
   readonly kind: ReadKind;
+}
+
+const cheapest: readonly ReadKind[] = ['doubles', 'numbers', 'codes', 'texts', 'lists'];
+
+/** Many-valued numbers first: then little of the rest is ever compared, which sorts up to twice as fast. */
+export function inOrderOfSorting(parts: readonly ReadPart[]): readonly string[] {
+  const cost = ({ kind }: ReadPart) => cheapest.indexOf(kind);
+  return [...parts].sort((a, b) => cost(a) - cost(b)).map(({ sql }) => sql);
 }
 
 const weightPart: ReadPart = { sql: 'weight', kind: 'doubles' };
@@ -123,7 +135,7 @@ export function rowsColumn(read: ReadColumn | undefined, { target, classes }: St
 }
 
 /** The engine sorts -0 and 0 as equal, so which comes first would depend on the file. */
-function withoutNegativeZero(values: Float64Array): Float64Array {
+export function withoutNegativeZero(values: Float64Array): Float64Array {
   for (let row = 0; row < values.length; row++) values[row] = (values[row] ?? 0) + 0;
   return values;
 }

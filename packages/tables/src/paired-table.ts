@@ -81,7 +81,7 @@ export interface PairedTable {
   drop(): Promise<void>;
 }
 
-type ColumnsByName = ReadonlyMap<string, { readonly index: number; readonly role: Role }>;
+export type ColumnsByName = ReadonlyMap<string, { readonly index: number; readonly role: Role }>;
 
 export interface PairedTableShape {
   readonly name: string;
@@ -171,7 +171,7 @@ export function pairedTable(session: Session, shape: PairedTableShape): PairedTa
       return { candidate: first, champion: second, difference, covariance: found.covariance };
     },
 
-    values: (column, side) => sorted(columnSql(column, side, 'number')),
+    values: async (column, side) => sorted(columnSql(column, side, 'number')),
 
     async pairs(column) {
       const champion = columnSql(column, 'champion', 'number');
@@ -193,7 +193,7 @@ export function pairedTable(session: Session, shape: PairedTableShape): PairedTa
       });
     },
 
-    orderStatistics: (column, side, ranks) => orderStatistics(columnSql(column, side, 'number'), ranks),
+    orderStatistics: async (column, side, ranks) => orderStatistics(columnSql(column, side, 'number'), ranks),
 
     async rowsOf(wanted) {
       const label = labelRole && { target: 'label', role: labelRole, classes };

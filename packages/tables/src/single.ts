@@ -34,13 +34,17 @@ export async function single(
   const relation = relationOf(spec.source);
   const party: Party = { ...partyWords(spec.side, spec.source), relation, key: undefined, wanted: uses };
   await checkTable(session, party);
-  const plan = uses.map(({ target, column, use }) => plannedColumn(party, target, column, use));
+  const plan = uses.map(({ target, column, use }) => plannedColumn(spec.side, party, target, column, use));
   await refuseTooMuchText(session, plan);
   const classes = await planClasses(session, plan, name);
   const select = await partySelect(session, name, party, plan, classes);
   await session.run(`CREATE TABLE ${identifier(name)} AS FROM ${select}`);
   await dropClusterNumbers(session, name);
-  await checkWeights(session, name, plan);
+  await checkWeights(
+    session,
+    name,
+    plan.find(({ target }) => target === 'weight'),
+  );
   return pairedTable(session, {
     name,
     rows: relation.rows,

@@ -5,9 +5,13 @@ import path from 'node:path';
 import { type EngineFiles, engineFiles } from './engine-files.ts';
 import { currentPlatform, pinOf } from './engine-platform.ts';
 import { pair } from './pair.ts';
-import type { PairSpec, SingleSpec } from './pair-spec.ts';
+import { pairRankings } from './pair-rankings.ts';
+import { pairRepeats } from './pair-repeats.ts';
+import type { PairSpec, RankingSpec, SingleSpec } from './pair-spec.ts';
 import type { PairedTable } from './paired-table.ts';
+import type { PairedRankings } from './ranked-rows.ts';
 import type { Relation } from './relation.ts';
+import type { RepeatedTable } from './repeated-table.ts';
 import { defaultMemoryLimit, openSession, type Session } from './session.ts';
 import { single } from './single.ts';
 import { describeSource, type Source } from './source.ts';
@@ -68,6 +72,10 @@ export interface Tables {
   describeOwn(file: string): Promise<Source>;
   /** @see pair */
   pair(spec: PairSpec): Promise<PairedTable>;
+  /** @see pairRepeats */
+  pairRepeats(spec: PairSpec): Promise<RepeatedTable>;
+  /** @see pairRankings */
+  pairRankings(spec: RankingSpec): Promise<PairedRankings>;
   /** @see single */
   single(spec: SingleSpec): Promise<PairedTable>;
   /** Writes key and columns as Parquet, sorted by key, so that the same data give the same bytes. */
@@ -121,6 +129,8 @@ export async function openTables(options: OpenOptions): Promise<Tables> {
       return source;
     },
     pair: (spec) => pair(session, spec, relationOf, `paired_${++pairs}`),
+    pairRepeats: (spec) => pairRepeats(session, spec, relationOf, `repeated_${++pairs}`),
+    pairRankings: (spec) => pairRankings(session, spec, relationOf, `ranked_${++pairs}`),
     single: (spec) => single(session, spec, relationOf, `single_${++pairs}`),
     record: (spec) => record(session, spec, relationOf(spec.source)),
     close: () => session.close(),

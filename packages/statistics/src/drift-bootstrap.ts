@@ -1,6 +1,7 @@
 import { requireCount, requireFiniteColumn } from './argument.ts';
 import type { Resampling } from './bootstrap-interval.ts';
-import { jensenShannonDivergence, largestShareDifference, populationStabilityIndex } from './divergence.ts';
+import { jensenShannonDivergence, populationStabilityIndex } from './divergence.ts';
+import { gapBounds } from './gap-bound.ts';
 import { guardedInterval } from './guarded-interval.ts';
 import type { Interval } from './interval.ts';
 import { Random } from './random.ts';
@@ -46,6 +47,10 @@ export function driftBounds(
   const reference = Float64Array.from(input.reference);
   const current = Float64Array.from(input.current);
   const [n, m] = [requireRows('reference', reference), requireRows('current', current)];
+  if (reference.length !== current.length) {
+    throw new RangeError(`histograms must be of equal length, got ${reference.length} and ${current.length}`);
+  }
+  if (input.distance.kind === 'largest-share') return largestShareBounds(reference, current, input);
   const { measure, shown } = measureOf(input.distance, reference.length);
   const point = measure(reference, current);
   const random = new Random(input.seed);
@@ -64,11 +69,31 @@ export function driftBounds(
   return { kind: 'interval', distance: at(point), interval: { lower: at(lower), upper: at(upper) } };
 }
 
+/**
+ * Each bin is a pair of groups, and the largest difference of shares a gap: near ties of bins its resamples would err as
+ * those of gaps do. Bins are drawn as if they were independent, which is on the safe side (Šidák 1967, JASA 62, 626–633).
+ */
+function largestShareBounds(
+  reference: Float64Array,
+  current: Float64Array,
+  resampling: Omit<Resampling, 'method'>,
+): DriftBounds {
+  const [n, m] = [sumOf(reference), sumOf(current)];
+  const strata = Array.from(reference, (hits, bin) => [
+    { hits, rows: n },
+    { hits: current[bin] ?? 0, rows: m },
+  ]);
+  const { replicates, seed, level } = resampling;
+  const bounds = gapBounds({ strata, replicates, seed, level });
+  if (bounds.kind === 'degenerate') throw new RangeError('both histograms must have rows');
+  return { kind: 'interval', distance: bounds.gap, interval: bounds.interval };
+}
+
 type Measure = (reference: Float64Array, current: Float64Array) => number;
 
 /** A root is taken last: bounds of the divergence are those of the distance, and the mirrored ones behave only for the first. */
 function measureOf(
-  distance: HistogramDistance,
+  distance: Exclude<HistogramDistance, { kind: 'largest-share' }>,
   bins: number,
 ): { readonly measure: Measure; readonly shown: (value: number) => number } {
   const asIs = (value: number) => value;
@@ -82,8 +107,6 @@ function measureOf(
     }
     case 'stability-index':
       return { measure: (e, a) => populationStabilityIndex(e, a, distance.floor), shown: asIs };
-    case 'largest-share':
-      return { measure: largestShareDifference, shown: (value) => Math.min(1, value) };
     case 'wasserstein':
       return { measure: wassersteinOf(distance.positions, bins), shown: asIs };
   }

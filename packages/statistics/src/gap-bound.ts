@@ -8,6 +8,7 @@ import {
   largestGap,
   requireStrata,
   type Strata,
+  smoothed,
 } from './group-share.ts';
 import { type Interval, oneSidedAlpha } from './interval.ts';
 import { Random } from './random.ts';
@@ -53,11 +54,6 @@ export function gapBounds(input: Omit<Resampling, 'method'> & { readonly strata:
     }
   }
   return { kind: 'interval', gap, interval: { lower: Math.min(lower, gap), upper: Math.min(1, upper) } };
-}
-
-function smoothed({ hits, rows }: GroupShare) {
-  const smooth = (hits + 1) / (rows + 2);
-  return { rate: hits / rows, smooth, variance: (smooth * (1 - smooth)) / (rows + 2) };
 }
 
 /** The 1 − alpha quantile of the largest studentised difference of any two groups, about its own value in the sample. */

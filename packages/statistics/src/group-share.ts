@@ -34,6 +34,12 @@ export function largestGap(strata: Strata<GroupShare>): number {
   return largest;
 }
 
+/** A rate, and it with its variance after one row is added to either side: groups without a hit vary, too. */
+export function smoothed({ hits, rows }: GroupShare) {
+  const smooth = (hits + 1) / (rows + 2);
+  return { rate: hits / rows, smooth, variance: (smooth * (1 - smooth)) / (rows + 2) };
+}
+
 /** @throws RangeError when there are fewer than two groups in a stratum or counts do not fit */
 export function requireStrata(strata: Strata<GroupShare>): void {
   requireCount('number of strata', strata.length, 1);

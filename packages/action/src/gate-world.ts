@@ -3,7 +3,14 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { ChampionStores, ContentStore, LookStore, RecordedLookup, RecordedStore } from '@modelgate/baselines';
+import type {
+  ChampionStores,
+  ContentStore,
+  LookStore,
+  RecordedLookup,
+  RecordedStore,
+  Registries,
+} from '@modelgate/baselines';
 import { UserError } from '@modelgate/core';
 import {
   type Client,
@@ -20,6 +27,7 @@ import {
   saveFiles,
 } from '@modelgate/github';
 import type { Place } from './place.ts';
+import { runPolicyCommand } from './policy-command.ts';
 
 /** How the table engine is found; handed on to whoever opens tables. */
 export interface EngineOptions {
@@ -42,6 +50,24 @@ export interface GateWorld {
   readonly engine: EngineOptions;
   readText(file: string): Promise<string>;
   sameAsBase(file: string): Promise<'same' | 'changed' | 'unknown'>;
+  /** Runs a command of the policy. @throws UserError command-failed */
+  run(command: string): Promise<void>;
+}
+
+function commandOfChange(command: string): UserError {
+  return new UserError(
+    'policy-override',
+    `the policy comes from the change that it judges, so its command is not run: ${command}`,
+    {
+      how: 'merge the policy first; commands are taken from the base branch only',
+    },
+  );
+}
+
+/** MLflow and object stores, as the step's environment names them; nothing is asked before a policy does. */
+export async function registriesAt({ env, now }: Place, log: (line: string) => void): Promise<Registries> {
+  const { registriesOf } = await import('@modelgate/baselines');
+  return registriesOf(env, { now, log });
 }
 
 /** The world of one gate in a workflow run; its folder is its own. */
@@ -49,6 +75,7 @@ export async function githubWorld(
   place: Place,
   gate: string,
   engine: { preplaced: string; registry: string; log: (line: string) => void },
+  advisory: boolean,
 ): Promise<GateWorld> {
   const temporary = path.join(place.temporary, gate);
   await mkdir(temporary, { recursive: true });
@@ -57,7 +84,12 @@ export async function githubWorld(
     temporary,
     now: place.now(),
     onBaseBranch: place.onBaseBranch,
-    champions: { recorded: recordedStore(place), contents: contentStore(place) },
+    champions: {
+      recorded: recordedStore(place),
+      contents: contentStore(place),
+      // what a change brings along must not reach this job's credentials, whatever its policy says
+      ...(advisory ? {} : { registries: await registriesAt(place, engine.log) }),
+    },
     looks: lookStore(place),
     engine: {
       workspace: place.workspace,
@@ -69,6 +101,10 @@ export async function githubWorld(
     },
     readText: (file) => readText(place.workspace, file, temporary),
     sameAsBase: (file) => sameAsBase(place, file),
+    run: (command) => {
+      if (advisory) throw commandOfChange(command);
+      return runPolicyCommand(command, { workspace: place.workspace, env: place.env, log: engine.log });
+    },
   };
 }
 

@@ -14,6 +14,7 @@ import type { Event } from '@modelgate/github';
 import { headlinePhrase, phrasePlain } from '@modelgate/reports';
 import type * as z from 'zod';
 import { didYouMean, type gateInputs, readInputs } from './action-inputs.ts';
+import { retentionDays, storeChampion } from './champion-record.ts';
 import { reportFailure } from './failure.ts';
 import { type GateWorld, githubWorld } from './gate-world.ts';
 import { log } from './log.ts';
@@ -177,11 +178,8 @@ interface GateRun {
 
 async function judgeOne(gate: string, { inputs, place, kind, loaded, stage }: GateRun): Promise<Verdict> {
   try {
-    const world = await githubWorld(place, gate, {
-      preplaced: inputs['engine-path'],
-      registry: inputs.registry,
-      log: log.line,
-    });
+    const engine = { preplaced: inputs['engine-path'], registry: inputs.registry, log: log.line };
+    const world = await githubWorld(place, gate, engine, loaded.identity.advisory);
     const { onInconclusive = stage === 'release' ? 'fail' : 'warn' } = stageOf(loaded.document.policy, stage);
     const record = recordRequest(gate, place);
     const request: GateRequest = {
@@ -193,7 +191,7 @@ async function judgeOne(gate: string, { inputs, place, kind, loaded, stage }: Ga
       ...(record ? { record } : {}),
     };
     const outcome = await kind.run(request, world);
-    await storeBaseline(outcome, place);
+    await storeChampion(outcome, loaded.document.policy.gates[gate]?.champion, place);
     await storeLook(outcome, place);
     return verdictOf(outcome, {
       gate: { id: gate, kind: kind.kind },
@@ -221,17 +219,6 @@ function recordRequest(gate: string, { onBaseBranch, event, temporary, leg, now 
     at: now(),
     tool: version,
   };
-}
-
-/** GitHub's longest; it keeps less where the repository says so. */
-const retentionDays = 90;
-
-async function storeBaseline({ recorded }: GateOutcome, place: Place): Promise<void> {
-  if (recorded === undefined) return;
-  const { name, folder, files } = recorded;
-  await attempt('Recording this run as a champion', () =>
-    place.artifacts.upload({ name, folder, files, retentionDays }),
-  );
 }
 
 /** The mark that this candidate was judged: stored as it is, so that its digest stands in the list of artifacts. */

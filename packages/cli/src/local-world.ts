@@ -3,8 +3,8 @@ import { stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type GateWorld, readText } from '@modelgate/action';
-import { type ContentStore, FolderStore, noLooks, type RecordedStore } from '@modelgate/baselines';
+import { type GateWorld, readText, runPolicyCommand } from '@modelgate/action';
+import { type ContentStore, FolderStore, noLooks, type RecordedStore, registriesOf } from '@modelgate/baselines';
 import { UserError } from '@modelgate/core';
 
 export interface LocalOptions {
@@ -30,6 +30,7 @@ export function localWorld(options: LocalOptions): GateWorld {
     champions: {
       recorded: downloadedStore(path.resolve(folder, options.champions), options.champions),
       contents: gitStore(folder, options.base),
+      registries: registriesOf(env, { now: () => new Date() }),
     },
     looks: noLooks('The command line does not see the runs in which others looked at them.'),
     engine: {
@@ -42,6 +43,8 @@ export function localWorld(options: LocalOptions): GateWorld {
     readText: (file) => readText(folder, file, temporary),
     // on one's own machine nobody is kept from trying other examples
     sameAsBase: async () => 'unknown',
+    run: (command) =>
+      runPolicyCommand(command, { workspace: folder, env, log: (line) => process.stderr.write(`${line}\n`) }),
   };
 }
 

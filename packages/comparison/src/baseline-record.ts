@@ -5,6 +5,7 @@ import type { RecordedFolder } from '@modelgate/core';
 import type { Source, Tables } from '@modelgate/tables';
 import type { EvaluationPlan } from './evaluation-plan.ts';
 import type { EvaluationWorld, MetricsFileInput } from './evaluation-sources.ts';
+import { outputColumns } from './pair-columns.ts';
 
 /** Asked for on the branch whose results later changes are compared with. */
 export interface RecordRequest {
@@ -17,6 +18,8 @@ export interface RecordRequest {
   readonly at: Date;
   /** Version of Modelgate. */
   readonly tool: string;
+  /** How often the examples were looked at before. */
+  readonly looks?: Manifest['looks'];
 }
 
 /** Records the candidate's keys and outputs, with the digests of what they answer. */
@@ -26,24 +29,40 @@ export async function recordRows(
   tables: Tables,
   request: RecordRequest,
 ): Promise<RecordedFolder> {
-  const { prediction, score, label } = plan.gate.candidate;
-  const key = plan.gate.candidate.key ?? plan.examples?.key ?? '';
-  const measured = plan.checks.flatMap(({ quantity }) => (quantity.kind === 'column' ? [quantity.column] : []));
-  const columns = [...new Set([prediction, score, label, ...measured].filter((column) => column !== undefined))];
+  const { prediction, score, scores, label, document, rank } = plan.gate.candidate;
+  const key = plan.gate.candidate.key ?? plan.examples?.key;
+  const columns = recordedColumns(plan, sources.candidate);
   await mkdir(request.folder, { recursive: true });
   const file = 'predictions.parquet';
-  const table = await tables.record({ source: sources.candidate, key, columns, to: path.join(request.folder, file) });
-  return await withManifest(plan, request, {
-    data: { kind: 'rows', file, sha256: table.sha256, rows: table.rows },
+  const table = await tables.record({
+    source: sources.candidate,
     key,
     columns,
+    to: path.join(request.folder, file),
+  });
+  return await withManifest(plan, request, {
+    data: { kind: 'rows', file, sha256: table.sha256, rows: table.rows },
+    ...(key === undefined ? {} : { key }),
+    columns: [...columns],
     ...(label === undefined ? {} : { label }),
     ...(prediction === undefined ? {} : { prediction }),
     ...(score === undefined ? {} : { score }),
+    ...(scores === undefined ? {} : { scores }),
+    ...(document === undefined ? {} : { document }),
+    ...(rank === undefined ? {} : { rank }),
+    ...(request.looks === undefined ? {} : { looks: request.looks }),
     ...(sources.examples === undefined
       ? {}
       : { examples: { name: sources.examples.path, sha256: sources.examples.digest, rows: sources.examples.rows } }),
   });
+}
+
+/** Every column that a check of the gate looks at, and those that say what a row is. */
+function recordedColumns(plan: EvaluationPlan, source: Source): readonly string[] {
+  const { label, document, rank, ...names } = plan.gate.candidate;
+  const measured = Object.values(outputColumns(plan, names, source)).map(({ column }) => column);
+  const named = [names.prediction, names.score, label, document, rank, ...measured];
+  return [...new Set(named.filter((column) => column !== undefined))];
 }
 
 /** Records a bare metrics file as it is. */

@@ -1,15 +1,10 @@
 import type { Interval } from '@modelgate/core';
-import type { ClassificationMetric, ClassTotals, MetricValue } from '@modelgate/metrics';
-import {
-  type BootstrapEstimate,
-  cellBootstrap,
-  normalQuantile,
-  oneSidedAlpha,
-  tangoInterval,
-  wilsonInterval,
-} from '@modelgate/statistics';
-import { championNearZero, degenerate, type Effect, type Measured, nearZero, undefinedEffect } from './effect.ts';
-import type { Estimand, PlannedBound } from './evaluation-plan.ts';
+import type { ClassMetric, ClassTotals, MetricValue } from '@modelgate/metrics';
+import { cellBootstrap, tangoInterval, wilsonInterval } from '@modelgate/statistics';
+import type { Estimand, PlannedBound } from './bound-plan.ts';
+import { championNearZero, type Effect, type Measured, nearZero, undefinedEffect } from './effect.ts';
+import { type ResamplingPlan, resampledEffect } from './resampling.ts';
+import { unseenShare } from './unseen-rows.ts';
 
 /** Rows counted by (label, champion's class, candidate's class); all that classification metrics ever see of them. */
 export interface ClassCells {
@@ -22,19 +17,12 @@ export interface ClassCells {
   readonly positive: number;
 }
 
-export interface ResamplingPlan {
-  readonly confidence: number;
-  /** Hexadecimal digest of the inputs: the same files give the same verdict. */
-  readonly seed: string;
-  readonly replicates: number;
-}
-
 /**
  * Effects of one classification metric. Metrics that are a mean of right and wrong rows get exact methods (Wilson for
  * the value, Tango for the paired difference); all others the multinomial bootstrap over joint cells.
  */
 export function classEffects(
-  metric: ClassificationMetric,
+  metric: ClassMetric,
   cells: ClassCells,
   bounds: readonly PlannedBound[],
   plan: ResamplingPlan,
@@ -65,11 +53,7 @@ function numberOf(value: MetricValue): number | undefined {
   return 'value' in value ? value.value : undefined;
 }
 
-function undefinedProblem(
-  metric: ClassificationMetric,
-  who: 'candidate' | 'champion',
-  value: MetricValue,
-): Effect | undefined {
+function undefinedProblem(metric: ClassMetric, who: 'candidate' | 'champion', value: MetricValue): Effect | undefined {
   if ('value' in value) return undefined;
   return undefinedEffect(
     'metric-undefined',
@@ -80,7 +64,7 @@ function undefinedProblem(
 
 /** The metric of one side as a function of the cells' counts, with nothing allocated a call. */
 function statistic(
-  metric: ClassificationMetric,
+  metric: ClassMetric,
   cells: ClassCells,
   predicted: Uint16Array,
 ): (counts: Float64Array) => MetricValue {
@@ -143,7 +127,7 @@ interface Sides {
   readonly champion: ((counts: Float64Array) => MetricValue) | undefined;
 }
 
-function sides(metric: ClassificationMetric, cells: ClassCells): Sides {
+function sides(metric: ClassMetric, cells: ClassCells): Sides {
   return {
     candidate: statistic(metric, cells, cells.candidate),
     champion: cells.champion === undefined ? undefined : statistic(metric, cells, cells.champion),
@@ -169,7 +153,7 @@ function estimandOf(of: Estimand, { candidate, champion }: Sides): (counts: Floa
 
 /** One set of replicates serves all bounds of a metric. */
 function bootstrapEffects(
-  metric: ClassificationMetric,
+  metric: ClassMetric,
   cells: ClassCells,
   wanted: readonly Estimand[],
   plan: ResamplingPlan,
@@ -195,24 +179,10 @@ function bootstrapEffects(
     if (estimate !== undefined)
       effects.set(
         of,
-        bootstrapEffect(estimate, plan, () => unanimousEffect(metric, cells, of, plan.confidence)),
+        resampledEffect(estimate, plan, () => unanimousEffect(metric, cells, of, plan.confidence)),
       );
   }
   return effects;
-}
-
-function bootstrapEffect(
-  estimate: BootstrapEstimate,
-  plan: ResamplingPlan,
-  whenConstant: () => Effect | undefined,
-): Effect {
-  if (estimate.kind === 'interval') {
-    const lost = estimate.undefinedReplicates;
-    const note = lost > 0 ? { note: `undefined in ${lost} of ${estimate.replicates} resamples` } : {};
-    const interval: Interval = { ...estimate.interval, level: plan.confidence, method: 'bca' };
-    return { kind: 'interval', estimate: estimate.point, interval, standardError: estimate.standardError, ...note };
-  }
-  return (estimate.reason === 'constant-replicates' ? whenConstant() : undefined) ?? degenerate(estimate);
 }
 
 /** Moving every row to every class is too much beyond this many classes. */
@@ -225,17 +195,11 @@ const fewClasses = 30;
  * share of rows, moved from one prediction to another, could do to the statistic. So an unchanged model is proven not
  * worse on enough rows, and on few rows it is not.
  */
-function unanimousEffect(
-  metric: ClassificationMetric,
-  cells: ClassCells,
-  of: Estimand,
-  level: number,
-): Effect | undefined {
+function unanimousEffect(metric: ClassMetric, cells: ClassCells, of: Estimand, level: number): Effect | undefined {
   const size = cells.classes.length;
   if (size > fewClasses) return undefined;
   const rows = sum(cells.count);
-  const z2 = normalQuantile(oneSidedAlpha(level)) ** 2;
-  const moved = (rows * z2) / (rows + z2);
+  const moved = rows * unseenShare(rows, level);
   const estimate = estimandOf(of, sides(metric, cells))(cells.count);
   const reached = [estimate];
   for (let cell = 0; cell < cells.count.length; cell++) {

@@ -1,26 +1,38 @@
 import { UserError } from '@modelgate/core';
 import { orderStatisticRanks } from '@modelgate/statistics';
 import type { PairedTable } from '@modelgate/tables';
+import type { PlannedBound } from './bound-plan.ts';
 import type { MeanData, QuantileData } from './column-effect.ts';
-import type { PlannedCheck, Quantity } from './evaluation-plan.ts';
+import type { ColumnQuantity } from './quantity-plan.ts';
 
-const probabilities = { median: 0.5, p95: 0.95, p99: 0.99 } as const;
+const probabilities: Readonly<Partial<Record<ColumnQuantity['statistic'], number>>> = {
+  median: 0.5,
+  p90: 0.9,
+  p95: 0.95,
+  p99: 0.99,
+};
+
+/** @throws Error for what is no quantile */
+export function quantileOf(statistic: ColumnQuantity['statistic']): number {
+  const probability = probabilities[statistic];
+  if (probability === undefined) throw new Error(`${statistic} is no quantile`);
+  return probability;
+}
 
 /** What the effects of a column need, in as few passes as its statistic allows. @throws UserError column-type */
 export async function columnData(
   paired: PairedTable,
   name: string,
-  quantity: Extract<Quantity, { kind: 'column' }>,
-  check: PlannedCheck,
+  { statistic, range }: ColumnQuantity,
+  check: { readonly name: string; readonly bounds: readonly PlannedBound[] },
   confidence: number,
 ): Promise<MeanData | QuantileData> {
-  const { statistic, range } = quantity;
   if (statistic === 'mean') {
     const data = await meanData(paired, name);
     if (range !== undefined) requireRange(check.name, range, await extremes(paired, name));
     return data;
   }
-  const probability = probabilities[statistic];
+  const probability = quantileOf(statistic);
   const [candidate = Number.NaN] = await paired.quantiles(name, 'candidate', [probability]);
   const [champion] = paired.hasChampion ? await paired.quantiles(name, 'champion', [probability]) : [];
   const needsValue = check.bounds.some((bound) => bound.of === 'value');

@@ -1,16 +1,17 @@
 import type { Interval } from '@modelgate/core';
 import {
   type BootstrapEstimate,
-  normalQuantile,
-  oneSidedAlpha,
   pairedMean,
   quantileDifferenceBootstrap,
   quantileOfSorted,
   withRow,
 } from '@modelgate/statistics';
-import type { ResamplingPlan } from './class-effect.ts';
+import type { PlannedBound } from './bound-plan.ts';
 import { championNearZero, degenerate, type Effect, type Measured, nearZero } from './effect.ts';
-import type { PlannedBound } from './evaluation-plan.ts';
+import { factorOf, relative } from './relative-effect.ts';
+import type { ResamplingPlan } from './resampling.ts';
+import { type RowReach, rowReach } from './row-reach.ts';
+import { unseenShare } from './unseen-rows.ts';
 
 /** Count, mean and sample variance of finite numbers. */
 export interface MeanOf {
@@ -114,28 +115,6 @@ function quantileContrast(
   return contrasts[0];
 }
 
-/** candidate − factor × champion is on the limit's side of 0 exactly when the relative difference keeps the limit. */
-function factorOf(bound: PlannedBound, champion: number): number {
-  return 1 + bound.threshold * Math.sign(champion);
-}
-
-/** Back from candidate − factor × champion to a share of the champion. */
-function relative(effect: Effect, bound: PlannedBound, champion: number): Effect {
-  const share = (value: number): number => value / Math.abs(champion) + bound.threshold;
-  if (effect.kind === 'undecidable')
-    return { ...effect, estimate: effect.estimate === undefined ? undefined : share(effect.estimate) };
-  if (effect.kind !== 'interval') return effect;
-  const { interval, standardError, guarded } = effect;
-  const shares = (of: { lower: number; upper: number }) => ({ lower: share(of.lower), upper: share(of.upper) });
-  return {
-    ...effect,
-    estimate: share(effect.estimate),
-    interval: { ...interval, ...shares(interval) },
-    ...(guarded === undefined ? {} : { guarded: shares(guarded) }),
-    standardError: standardError === undefined ? undefined : standardError / Math.abs(champion),
-  };
-}
-
 function meanEffect(moments: MeanOf, level: number, method: 't' | 'paired-t'): Effect {
   if (moments.count < 2)
     return { kind: 'undecidable', estimate: moments.mean, reason: 'too-few-rows', note: 'one row has no spread' };
@@ -150,19 +129,6 @@ function meanEffect(moments: MeanOf, level: number, method: 't' | 'paired-t'): E
   }
   const interval: Interval = { ...mean.interval, level, method };
   return { kind: 'interval', estimate: mean.estimate, interval, standardError: mean.standardError };
-}
-
-/** The least and the largest that one more row of candidate − factor × champion could be. */
-interface RowReach {
-  readonly worst: number;
-  readonly best: number;
-}
-
-function rowReach(range: readonly [number, number] | undefined, factor: number): RowReach | undefined {
-  if (range === undefined) return undefined;
-  const [low, high] = range;
-  const [least, most] = factor < 0 ? [factor * high, factor * low] : [factor * low, factor * high];
-  return { worst: low - most, best: high - least };
 }
 
 /**
@@ -196,10 +162,20 @@ function orderStatisticEffect(
   if (orderStatistics === undefined) return undefined;
   const { lower = Number.NEGATIVE_INFINITY, upper = Number.POSITIVE_INFINITY } = orderStatistics;
   const interval: Interval = { lower, upper, level, method: 'order-statistic' };
-  const open = lower === Number.NEGATIVE_INFINITY ? 'lower' : upper === Number.POSITIVE_INFINITY ? 'upper' : undefined;
-  const note =
-    open === undefined ? {} : { note: `${rows} rows give no ${open} bound for the ${probability * 100} % quantile` };
+  const note = openSideNote(interval, rows, probability);
   return { kind: 'interval', estimate: candidate, interval, standardError: undefined, ...note };
+}
+
+/** Said where so few rows bound a quantile on one side only. */
+export function openSideNote(
+  { lower, upper }: Pick<Interval, 'lower' | 'upper'>,
+  rows: number,
+  probability: number,
+): { readonly note?: string } {
+  const open = lower === Number.NEGATIVE_INFINITY ? 'lower' : upper === Number.POSITIVE_INFINITY ? 'upper' : undefined;
+  return open === undefined
+    ? {}
+    : { note: `${rows} rows give no ${open} bound for the ${probability * 100} % quantile` };
 }
 
 function resampledEffect(estimate: BootstrapEstimate | undefined, level: number): Effect {
@@ -214,13 +190,12 @@ function resampledEffect(estimate: BootstrapEstimate | undefined, level: number)
  * z²/(n + z²) of all does (see `unanimousEffect`), which moves the candidate's quantile no further than that much along
  * the champion's own values.
  */
-function unchangedColumn(
+export function unchangedColumn(
   { candidate, champion }: NonNullable<QuantileData['pair']>,
   { probability, factor, level }: { probability: number; factor: number; level: number },
 ): Effect | undefined {
   if (!champion.every((value, row) => value === candidate[row])) return undefined;
-  const z2 = normalQuantile(oneSidedAlpha(level)) ** 2;
-  const share = z2 / (champion.length + z2);
+  const share = unseenShare(champion.length, level);
   const [low, high] = [probability - share, probability + share];
   const sorted = champion.slice().sort();
   const own = quantileOfSorted(sorted, probability);

@@ -1,10 +1,7 @@
 import {
-  type BoundRule,
-  boundRules,
   type EvaluationCheck,
   type EvaluationGate,
   type Examples,
-  type Limit,
   type Location,
   type Policy,
   type PolicyDocument,
@@ -12,31 +9,8 @@ import {
   type PolicyProblem,
   shown,
 } from '@modelgate/core';
-import { type ClassificationMetric, isShare, knownDirection, lookUpMetric } from '@modelgate/metrics';
-
-/** What a check looks at. */
-export type Quantity =
-  | { readonly kind: 'classification'; readonly metric: ClassificationMetric }
-  | {
-      readonly kind: 'column';
-      readonly column: string;
-      readonly statistic: 'mean' | 'median' | 'p95' | 'p99';
-      readonly range?: readonly [number, number];
-    }
-  | { readonly kind: 'file'; readonly metric: string };
-
-export type Estimand = 'value' | 'difference' | 'relative-difference';
-
-/** One bound of a check: the truth about `of` must lie on this side of the threshold. */
-export interface PlannedBound {
-  readonly rule: BoundRule;
-  readonly limit: Limit;
-  readonly of: Estimand;
-  readonly side: 'above' | 'below';
-  /** On the scale of `of`, signed. */
-  readonly threshold: number;
-  readonly judged: 'proven' | 'not-disproven' | 'estimate';
-}
+import { boundsOf, type PlannedBound } from './bound-plan.ts';
+import { type BehaviorQuantity, directionOf, nameOf, type Quantity, quantityOf, scaleOf } from './quantity-plan.ts';
 
 export interface PlannedCheck {
   readonly id: string;
@@ -87,39 +61,31 @@ export function planEvaluation({ policy, document }: PolicyDocument, id: string)
 
   const checks = Object.entries(gate.checks).map(([checkId, spec]): PlannedCheck | undefined => {
     const path = ['checks', checkId];
-    const quantity = quantityOf(spec, gate, mode, (message) =>
-      complain([...path, spec.column === undefined ? 'metric' : 'column'], message),
-    );
+    const named = spec.column !== undefined ? 'column' : spec.behavior !== undefined ? 'behavior' : 'metric';
+    const quantity = quantityOf(checkId, spec, gate, mode, (message) => complain([...path, named], message));
     if (quantity === undefined) return undefined;
-    const name =
-      quantity.kind === 'column'
-        ? `${quantity.statistic}(${quantity.column})`
-        : quantity.kind === 'file'
-          ? quantity.metric
-          : quantity.metric.name;
-    const scale = quantity.kind === 'column' ? 'own' : isShare(name) ? 'share' : 'own';
-    const better = directionOf(spec, quantity, name, (message) => complain(path, message));
+    const name = nameOf(quantity);
+    const scale = scaleOf(quantity);
+    const better = directionOf(spec, quantity, (message) => complain(path, message));
     if (better === undefined) return undefined;
-    const bounds = boundsOf(spec, { better, scale, mode, name }, (key, message) => complain([...path, key], message));
+    const anchored = gate.anchor !== undefined;
+    const bounds = boundsOf(spec, { better, scale, mode, name, anchored }, (key, message) =>
+      complain([...path, key], message),
+    );
     return { id: checkId, name, quantity, better, scale, spec, bounds, where: document.find(['gates', id, ...path]) };
   });
+  const planned = checks.filter((check) => check !== undefined);
 
-  if (mode === 'rows' && checks.some((check) => check?.quantity.kind === 'classification')) {
-    if (gate.candidate.prediction === undefined)
-      complain(['candidate'], 'needs `prediction`: the column with the predicted class');
-    if (examples?.label === undefined && gate.candidate.label === undefined) {
-      complain(
-        examples === undefined ? ['candidate'] : ['examples'],
-        'name no `label`: classification metrics need the true class',
-      );
+  if (mode === 'rows') {
+    columnProblems(gate, examples, planned, complain);
+    if (examples === undefined && gate.candidate.key === undefined && gate.pairing === 'by-key') {
+      complain(['candidate'], 'needs `key` (rows are paired by it), as the gate names no `examples`');
     }
   }
-  if (mode === 'rows' && examples === undefined && gate.candidate.key === undefined) {
-    complain(['candidate'], 'needs `key` (rows are paired by it), as the gate names no `examples`');
-  }
   if (problems.length > 0) throw new PolicyError(problems);
-  const planned = checks.filter((check) => check !== undefined);
-  const needsChampion = planned.some((check) => check.bounds.some((bound) => bound.of !== 'value'));
+  const needsChampion = planned.some((check) =>
+    check.bounds.some((bound) => bound.of !== 'value' && bound.against === undefined),
+  );
   return { id, gate, policy, examples, mode, checks: planned, needsChampion };
 }
 
@@ -130,142 +96,137 @@ function examplesOf(policy: Policy, gate: EvaluationGate): EvaluationPlan['examp
   return named === undefined ? undefined : { ...named, name: gate.examples };
 }
 
-type Complain = (message: string) => void;
+type Complain = (path: readonly string[], message: string) => void;
 
-function quantityOf(
-  spec: EvaluationCheck,
+/** Columns without which no check of the gate can be measured. */
+function columnProblems(
   gate: EvaluationGate,
-  mode: 'rows' | 'metrics',
+  examples: EvaluationPlan['examples'],
+  checks: readonly PlannedCheck[],
   complain: Complain,
-): Quantity | undefined {
-  if (spec.column !== undefined) {
-    if (mode === 'metrics') {
-      complain('a metrics file has no rows, so no columns: name a `metric` of the file');
-      return undefined;
-    }
-    const { column, statistic = 'mean', range } = spec;
-    return { kind: 'column', column, statistic, ...(range === undefined ? {} : { range }) };
+): void {
+  const { candidate } = gate;
+  const needs = columnNeeds(checks);
+  if (needs.has('prediction') && candidate.prediction === undefined) {
+    complain(['candidate'], `needs \`prediction\`: the column with the predicted ${predicted(gate.task)}`);
   }
-  const name = spec.metric ?? '';
-  if (mode === 'metrics') return { kind: 'file', metric: name };
-  const found = lookUpMetric(name);
-  switch (found.kind) {
-    case 'unknown':
-      complain(
-        `unknown metric ${shown(name)}; ${found.nearest === undefined ? 'metrics are listed in docs/metrics.md' : `did you mean ${found.nearest}?`}`,
-      );
-      return undefined;
-    case 'later':
-      complain(
-        `${name} is not available yet from rows in this version of Modelgate; until then compute it yourself and gate the metrics file`,
-      );
-      return undefined;
-    case 'classification':
-      if (gate.task === 'generic') {
-        complain(
-          `${name} is a classification metric: give the gate \`task: binary\` (with \`positive\`) or \`task: multiclass\``,
-        );
-        return undefined;
-      }
-      if (found.metric.needsPositive && gate.task === 'multiclass') {
-        complain(
-          `${name} needs one positive class: with several classes use ${name}_macro, ${name}_micro or ${name}_weighted`,
-        );
-        return undefined;
-      }
-      return { kind: 'classification', metric: found.metric };
+  if (needs.has('score') && candidate.score === undefined && candidate.scores === undefined) {
+    complain(['candidate'], 'needs `score`: the column with the probability of the positive class');
+  }
+  if (needs.has('scores') && candidate.scores === undefined) {
+    complain(['candidate'], 'needs `scores`: the columns with the probability of each class, e.g. scores: "p_{class}"');
+  }
+  if (gate.task === 'ranking') rankingProblems(gate, examples, checks, complain);
+  if (gate.task === 'behavioral') behaviorProblems(gate, examples, checks, complain);
+  const needsLabel = needs.size > 0 && (gate.task !== 'behavioral' || needs.has('label'));
+  if (needsLabel && examples?.label === undefined && (examples !== undefined || candidate.label === undefined)) {
+    const what = labelled(gate.task);
+    complain([examples === undefined ? 'candidate' : 'examples'], `name no \`label\`: ${what}`);
+  }
+  if (candidate.repeats === true) repeatProblems(checks, complain);
+}
+
+type Need = 'prediction' | 'score' | 'scores' | 'label' | 'ranking';
+
+function columnNeeds(checks: readonly PlannedCheck[]): ReadonlySet<Need> {
+  return new Set(checks.flatMap(({ quantity }) => needsOf(quantity)));
+}
+
+function needsOf(quantity: Quantity): readonly Need[] {
+  if (quantity.kind === 'behavior') return quantity.behavior === 'minimum-functionality' ? ['prediction', 'label'] : [];
+  if (quantity.kind !== 'metric') return [];
+  const { metric } = quantity;
+  if (metric.kind === 'classes') return ['prediction', 'label'];
+  switch (metric.input) {
+    case 'number':
+    case 'answer':
+      return ['prediction', 'label'];
+    case 'score':
+    case 'scores':
+      return [metric.input, 'label'];
+    case 'ranking':
+      return ['ranking', 'label'];
   }
 }
 
-/** A direction is known for metrics, stated by `better`, or implied by a floor or ceiling; it is never guessed. */
-function directionOf(
-  spec: EvaluationCheck,
-  quantity: Quantity,
-  name: string,
+function predicted(task: EvaluationGate['task']): string {
+  return task === 'regression' ? 'number' : task === 'answers' ? 'answer' : 'class';
+}
+
+function labelled(task: EvaluationGate['task']): string {
+  switch (task) {
+    case 'regression':
+      return 'its metrics need the true number';
+    case 'answers':
+      return 'its metrics need the right answers';
+    case 'ranking':
+      return 'its metrics need the grade of each judged document';
+    default:
+      return 'classification metrics need the true class';
+  }
+}
+
+function rankingProblems(
+  gate: EvaluationGate,
+  examples: EvaluationPlan['examples'],
+  checks: readonly PlannedCheck[],
   complain: Complain,
-): 'higher' | 'lower' | undefined {
-  const known = quantity.kind === 'column' ? undefined : knownDirection(name);
-  const implied =
-    spec['at-least'] && !spec['at-most'] ? 'higher' : spec['at-most'] && !spec['at-least'] ? 'lower' : undefined;
-  if (known !== undefined) {
-    if (spec.better !== undefined && spec.better !== known)
-      complain(`says better: ${spec.better}, but ${known} is better for ${name}`);
-    return known;
+): void {
+  if (examples === undefined) {
+    complain(
+      [],
+      'task ranking needs `examples`: the judged documents with key (the query), document and label (the grade)',
+    );
+  } else if (examples.document === undefined) {
+    complain(['examples'], 'name no `document`: the column with the judged document');
   }
-  if (spec.better !== undefined) return spec.better;
-  if (implied !== undefined) return implied;
-  const comparesToChampion = spec['max-regression'] ?? spec['min-improvement'] ?? spec['max-improvement'];
-  if (comparesToChampion === undefined) return 'higher';
-  complain(`does not say which direction of ${name} is better: add \`better: lower\` or \`better: higher\``);
-  return undefined;
-}
-
-interface BoundContext {
-  readonly better: 'higher' | 'lower';
-  readonly scale: 'share' | 'own';
-  readonly mode: 'rows' | 'metrics';
-  readonly name: string;
-}
-
-function boundsOf(
-  spec: EvaluationCheck,
-  context: BoundContext,
-  complain: (key: string, message: string) => void,
-): PlannedBound[] {
-  if (context.mode === 'metrics' && spec.judged !== undefined && spec.judged !== 'estimate') {
-    complain('judged', `${spec.judged} needs rows: a bare metrics file can only be judged by its estimate`);
+  const { document, score, rank } = gate.candidate;
+  if (document === undefined) complain(['candidate'], 'needs `document`: the column with the retrieved document');
+  if (score === undefined && rank === undefined)
+    complain(['candidate'], 'needs `score` or `rank`, which order the documents');
+  for (const { id, quantity } of checks) {
+    if (quantity.kind !== 'column') continue;
+    complain(
+      ['checks', id, 'column'],
+      'has a row a document in a gate with `task: ranking`: judge it in a gate of its own',
+    );
   }
-  const judged = context.mode === 'metrics' ? 'estimate' : (spec.judged ?? 'proven');
-  return boundRules.flatMap((rule): PlannedBound[] => {
-    const limit = spec[rule];
-    if (limit === undefined) return [];
-    const problem = limitProblem(rule, limit, context, judged);
-    if (problem !== undefined) complain(rule, problem);
-    if (rule === 'at-least') return [{ rule, limit, judged, of: 'value', side: 'above', threshold: limit.value }];
-    if (rule === 'at-most') return [{ rule, limit, judged, of: 'value', side: 'below', threshold: limit.value }];
-    return [{ rule, limit, judged, ...againstChampion(rule, limit, context.better) }];
-  });
 }
 
-function againstChampion(
-  rule: 'max-regression' | 'min-improvement' | 'max-improvement',
-  limit: Limit,
-  better: 'higher' | 'lower',
-): Pick<PlannedBound, 'of' | 'side' | 'threshold'> {
-  const of = limit.unit === 'percent' ? 'relative-difference' : 'difference';
-  const size = limit.unit === 'own' ? limit.value : limit.value / 100;
-  // on the scale of improvements: regression above −size, improvement above size, plausible below size
-  const improvement = rule === 'max-regression' ? -size : size;
-  const wantsAbove = rule !== 'max-improvement';
-  const higher = better === 'higher';
-  // adding 0 keeps −0 out of verdicts
-  return { of, side: wantsAbove === higher ? 'above' : 'below', threshold: (higher ? improvement : -improvement) + 0 };
-}
-
-function limitProblem(
-  rule: BoundRule,
-  limit: Limit,
-  { scale, name }: BoundContext,
-  judged: PlannedBound['judged'],
-): string | undefined {
-  const absolute = rule === 'at-least' || rule === 'at-most';
-  if (limit.unit === 'points' && scale === 'own')
-    return `percentage points are for metrics in [0, 1], which ${name} is not: write a number in its own unit, or a percent`;
-  if (scale === 'own') return undefined;
-  if (absolute) {
-    if (limit.value < 0 || limit.value > 1)
-      return `${limit.value} is outside [0, 1], where ${name} lies: write ${limit.value > 1 ? readable(limit.value / 100) : 0}`;
-    if (judged === 'proven' && limit.value === (rule === 'at-least' ? 1 : 0))
-      return `no number of rows proves ${name} ${rule} ${limit.value}: lower it or use judged: estimate`;
-    return undefined;
+function behaviorProblems(
+  gate: EvaluationGate,
+  examples: EvaluationPlan['examples'],
+  checks: readonly PlannedCheck[],
+  complain: Complain,
+): void {
+  if (examples?.test === undefined) {
+    complain(
+      examples === undefined ? [] : ['examples'],
+      'task behavioral needs `examples` with `test`: the column that says which test a row belongs to',
+    );
+    return;
   }
-  if (limit.unit === 'own' && limit.value >= 0.2)
-    return `${limit.value} would be ${readable(limit.value * 100)} points: write ${limit.value}pt or ${readable(limit.value * 100)}pt, whichever you mean`;
-  if (limit.unit === 'points' && limit.value >= 100) return `${limit.value} points is the whole scale of ${name}`;
-  return undefined;
+  const of = (behavior: BehaviorQuantity['behavior'][]) =>
+    checks.some(({ quantity }) => quantity.kind === 'behavior' && behavior.includes(quantity.behavior));
+  const perturbed = of(['invariance', 'directional']);
+  if (perturbed && (examples.case === undefined || examples.original === undefined)) {
+    complain(['examples'], 'need `case` and `original`: perturbed rows are compared with the original of their case');
+  }
+  if (of(['directional']) && gate.candidate.score === undefined) {
+    complain(['candidate'], 'needs `score`: a directional test looks at where the score goes');
+  }
+  if (of(['invariance']) && gate.candidate.score === undefined && gate.candidate.prediction === undefined) {
+    complain(['candidate'], 'needs `prediction` or `score`: an invariance test looks at whether they change');
+  }
 }
 
-/** 0.29 × 100 is 29 to people. */
-function readable(value: number): number {
-  return Number(value.toPrecision(12));
+/** Runs of one example are averaged, which not every statistic can be. */
+function repeatProblems(checks: readonly PlannedCheck[], complain: Complain): void {
+  for (const { id, quantity, name } of checks) {
+    const averaged =
+      (quantity.kind === 'metric' && (quantity.metric.kind === 'classes' || quantity.metric.kind === 'mean')) ||
+      (quantity.kind === 'column' && ['mean', 'rate', 'ratio'].includes(quantity.statistic));
+    if (averaged) continue;
+    complain(['checks', id], `${name} is not averaged over repeats; judge it on a table with one row a key`);
+  }
 }

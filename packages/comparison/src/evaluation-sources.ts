@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { type Champion, type ChampionStores, fetchChampion } from '@modelgate/baselines';
-import { type InputIdentity, type Problem, UserError } from '@modelgate/core';
+import { type Champion, type ChampionStores, fetchChampion, type LookStore } from '@modelgate/baselines';
+import { type ChampionSource, type InputIdentity, type Problem, UserError } from '@modelgate/core';
 import { type MetricsFile, parseMetricsFile } from '@modelgate/metrics';
 import type { Source, Tables } from '@modelgate/tables';
 import type { Effect } from './effect.ts';
@@ -15,6 +15,7 @@ export interface EvaluationWorld {
   readonly temporary: string;
   readonly now: Date;
   readonly champions: ChampionStores;
+  readonly looks: LookStore;
   /** Opens the table engine; called only when there are rows to read. */
   openTables(): Promise<Tables>;
   /** Text of a file of the workspace, or of an absolute path of ours. @throws UserError file-missing */
@@ -24,6 +25,12 @@ export interface EvaluationWorld {
    * Keeps a change from judging itself on easier examples.
    */
   sameAsBase(path: string): Promise<'same' | 'changed' | 'unknown'>;
+  /**
+   * Runs a command of the policy in the workspace, without the tokens and secrets that the step itself has.
+   *
+   * @throws UserError command-failed, with the end of what it printed
+   */
+  run(command: string): Promise<void>;
   /** Set when the base branch itself is being measured: then what changed has already been accepted by people. */
   readonly onBaseBranch: boolean;
 }
@@ -37,35 +44,59 @@ export type Opponent =
 
 const kinds = { rows: 'rows', metrics: 'bare metrics' } as const;
 
-/** Fetches the champion; what goes wrong with it stops only the checks that need it. */
+/** Whom the candidate is compared with: the last accepted model, or the fixed one that small losses add up against. */
+export type OpponentRole = 'champion' | 'anchor';
+
+/** Fetches an opponent; what goes wrong with it stops only the checks that need it. */
 export async function opponentOf(
   plan: EvaluationPlan,
+  role: OpponentRole,
   leg: string | undefined,
   world: EvaluationWorld,
 ): Promise<Opponent> {
-  if (!plan.needsChampion) return { kind: 'none-needed' };
+  const source = role === 'anchor' ? plan.gate.anchor : plan.gate.champion;
+  if (source === undefined || !needsOpponent(plan, role)) return { kind: 'none-needed' };
   try {
+    if (source.from === 'rescore') return await rescored(source, world);
     const request = {
-      source: plan.gate.champion,
+      source,
       policy: plan.policy.name,
       gate: plan.id,
       leg,
       workspace: world.workspace,
       temporary: world.temporary,
       now: world.now,
+      wants: plan.mode,
+      role,
     };
     const champion = await fetchChampion(request, world.champions);
     if (champion.kind === 'bootstrap') return { kind: 'not-compared', reason: 'bootstrap', note: champion.notice };
     const recorded = champion.manifest?.data.kind;
     if (recorded !== undefined && recorded !== plan.mode) {
       // an error would also keep the default branch from ever recording the other kind
-      const note = `The champion was recorded as ${kinds[recorded]}, and this gate now judges ${kinds[plan.mode]}. Not compared; the next green run on the default branch records it anew.`;
+      const note = `The ${role} was recorded as ${kinds[recorded]}, and this gate now judges ${kinds[plan.mode]}. Not compared; the next green run on the default branch records it anew.`;
       return { kind: 'not-compared', reason: 'bootstrap', note };
     }
     return champion;
   } catch (error) {
     return { kind: 'failed', problem: problemOf(error) };
   }
+}
+
+function needsOpponent({ checks }: EvaluationPlan, role: OpponentRole): boolean {
+  return checks.some((check) =>
+    check.bounds.some((bound) => bound.of !== 'value' && (bound.against ?? 'champion') === role),
+  );
+}
+
+/** The old model, scored anew by a command of the policy. @throws UserError command-failed */
+export async function rescored(
+  { command, table, file }: Pick<Extract<ChampionSource, { from: 'rescore' }>, 'command' | 'table' | 'file'>,
+  world: EvaluationWorld,
+): Promise<Opponent> {
+  await world.run(command);
+  const path = table ?? file ?? '';
+  return { kind: 'results', path, identity: { from: 'rescore', name: path } };
 }
 
 /** What a comparison comes to when there is no champion to compare with. */
@@ -105,7 +136,7 @@ export interface MetricsFileInput {
 
 /** @throws UserError file-missing, file-empty, file-unreadable */
 export async function readMetricsFile(
-  role: 'candidate' | 'champion',
+  role: 'candidate' | OpponentRole,
   file: string,
   world: EvaluationWorld,
 ): Promise<MetricsFileInput> {

@@ -1,4 +1,14 @@
-import { expiryNotice } from '@modelgate/baselines';
+import path from 'node:path';
+import {
+  dataLineage,
+  examplesNotice,
+  expiryNotice,
+  type Looks,
+  looksAt,
+  type Manifest,
+  staleNotice,
+  withLooks,
+} from '@modelgate/baselines';
 import {
   type BaselineIdentity,
   type GateOutcome,
@@ -10,14 +20,23 @@ import {
   type RecordedFolder,
   type Waiver,
 } from '@modelgate/core';
-import type { Tables } from '@modelgate/tables';
+import type { Source } from '@modelgate/tables';
 import { type RecordRequest, recordMetrics, recordRows } from './baseline-record.ts';
 import type { Measured } from './effect.ts';
 import { type EvaluationPlan, planEvaluation } from './evaluation-plan.ts';
-import { type EvaluationWorld, type Opponent, opponentOf, problemOf, readMetricsFile } from './evaluation-sources.ts';
+import {
+  type EvaluationWorld,
+  type Opponent,
+  type OpponentRole,
+  opponentOf,
+  problemOf,
+  readMetricsFile,
+} from './evaluation-sources.ts';
 import { fileEffects } from './file-effect.ts';
+import { familiesOf } from './guard-family.ts';
 import { type Judgement, judgeCheck, type Rules, unmeasured } from './judge.ts';
-import { measureRows } from './row-measurement.ts';
+import type { Opponents } from './meeting.ts';
+import { measureRows, type RowMeasurement } from './row-measurement.ts';
 
 export interface EvaluationRequest {
   readonly document: PolicyDocument;
@@ -52,16 +71,27 @@ export async function evaluate(request: EvaluationRequest, world: EvaluationWorl
     const judgements = plan.checks.map((check) => unmeasured(check, 'error', measurement.problem.reason, rules));
     return { ...outcome(judgements, rules), problem: measurement.problem, notices: [], inputs: [] };
   }
-  const { judgements, opponent, inputs, rows, recorded, notices } = measurement;
-  const baseline = opponent.kind === 'results' ? identified(opponent.identity, inputs) : undefined;
-  return {
+  const { judgements, opponents, inputs, files, rows, recorded, looks } = measurement;
+  const champion = identityOf('champion', opponents.champion, inputs);
+  const anchor = identityOf('anchor', opponents.anchor, inputs);
+  const { lineage, notices: ofLineage } = await dataLineage({ workspace: world.workspace, files });
+  const families = familiesOf(plan);
+  const judged: GateOutcome = {
     ...outcome(judgements, rules),
-    notices: [...notices, ...championNotices(opponent, baseline, world.now)],
+    notices: [
+      ...measurement.notices,
+      ...opponentNotices(plan, opponents, { champion, anchor }, inputs, world.now),
+      ...ofLineage,
+    ],
     inputs,
     ...(rows === undefined ? {} : { rows }),
-    ...(baseline === undefined ? {} : { baseline }),
+    ...(champion === undefined ? {} : { baseline: champion }),
+    ...(anchor === undefined ? {} : { anchor }),
+    ...(families.length === 0 ? {} : { families: [...families] }),
+    ...(lineage.length === 0 ? {} : { lineage: [...lineage] }),
     ...(recorded === undefined ? {} : { recorded }),
   };
+  return looks === undefined ? judged : withLooks(judged, looks);
 }
 
 function outcome(judgements: readonly Judgement[], rules: Rules) {
@@ -74,16 +104,36 @@ function outcome(judgements: readonly Judgement[], rules: Rules) {
   };
 }
 
-/** A champion from a file is identified by the digest that was read. */
-function identified(identity: BaselineIdentity, inputs: readonly InputIdentity[]): BaselineIdentity {
-  const read = inputs.find((input) => input.role === 'champion');
-  return read === undefined ? identity : { ...identity, sha256: read.sha256 };
+/** An opponent from a file is identified by the digest that was read. */
+function identityOf(
+  role: OpponentRole,
+  opponent: Opponent,
+  inputs: readonly InputIdentity[],
+): BaselineIdentity | undefined {
+  if (opponent.kind !== 'results') return undefined;
+  const read = inputs.find((input) => input.role === role);
+  return read === undefined ? opponent.identity : { ...opponent.identity, sha256: read.sha256 };
 }
 
-function championNotices(opponent: Opponent, baseline: BaselineIdentity | undefined, now: Date): string[] {
-  if (opponent.kind === 'not-compared') return [opponent.note];
-  const expiry = baseline && expiryNotice(baseline, now);
-  return expiry === undefined ? [] : [expiry];
+function opponentNotices(
+  { gate }: EvaluationPlan,
+  opponents: Opponents,
+  identities: Readonly<Record<OpponentRole, BaselineIdentity | undefined>>,
+  inputs: readonly InputIdentity[],
+  now: Date,
+): string[] {
+  const examples = inputs.find((input) => input.role === 'examples');
+  return (['champion', 'anchor'] as const).flatMap((role) => {
+    const opponent = opponents[role];
+    if (opponent.kind === 'not-compared') return [opponent.note];
+    const identity = identities[role];
+    if (identity === undefined || opponent.kind !== 'results') return [];
+    // an anchor is meant to be old
+    const stale = role === 'champion' ? staleNotice(identity, gate.champion['stale-after'], now) : undefined;
+    const others = examples && opponent.manifest === undefined ? examplesNotice(identity, examples) : undefined;
+    const said = [expiryNotice(identity, now), stale, others].filter((notice) => notice !== undefined);
+    return [...(opponent.notices ?? []), ...said];
+  });
 }
 
 type Measurement =
@@ -91,11 +141,14 @@ type Measurement =
   | {
       readonly kind: 'measured';
       readonly judgements: readonly Judgement[];
-      readonly opponent: Opponent;
+      readonly opponents: Opponents;
       readonly inputs: InputIdentity[];
+      /** What was read of the workspace, by path. */
+      readonly files: readonly string[];
       readonly rows: number | undefined;
       readonly recorded: RecordedFolder | undefined;
       readonly notices: readonly string[];
+      readonly looks: Looks | undefined;
     };
 
 async function measure(
@@ -107,19 +160,23 @@ async function measure(
   try {
     const changed = await changedExamples(plan, world);
     if (changed !== undefined) return { kind: 'failed', problem: changed };
-    const opponent = await opponentOf(plan, request.leg, world);
+    const opponents = {
+      champion: await opponentOf(plan, 'champion', request.leg, world),
+      anchor: await opponentOf(plan, 'anchor', request.leg, world),
+    };
     return plan.mode === 'rows'
-      ? await fromRows(plan, opponent, request, rules, world)
-      : await fromFiles(plan, opponent, request, rules, world);
+      ? await fromRows(plan, opponents, request, rules, world)
+      : await fromFiles(plan, opponents, request, rules, world);
   } catch (error) {
     return { kind: 'failed', problem: problemOf(error) };
   }
 }
 
-/** A change must not be judged on examples that it brings itself. */
+/** A change must not be judged on examples that it brings itself, unless the policy of the base allows it. */
 async function changedExamples(plan: EvaluationPlan, world: EvaluationWorld): Promise<Problem | undefined> {
   const table = plan.examples?.table;
-  if (table === undefined || world.onBaseBranch || (await world.sameAsBase(table)) !== 'changed') return undefined;
+  if (table === undefined || world.onBaseBranch || plan.gate['on-new-examples'] !== 'error') return undefined;
+  if ((await world.sameAsBase(table)) !== 'changed') return undefined;
   return {
     reason: 'examples-changed',
     message: `${table} is not the one of the base: this change would be judged on examples that it brings itself`,
@@ -130,45 +187,86 @@ async function changedExamples(plan: EvaluationPlan, world: EvaluationWorld): Pr
 
 async function fromRows(
   plan: EvaluationPlan,
-  opponent: Opponent,
+  opponents: Opponents,
   request: EvaluationRequest,
   rules: Rules,
   world: EvaluationWorld,
 ): Promise<Measurement> {
-  const tables: Tables = await world.openTables();
+  const tables = await world.openTables();
   try {
-    const {
-      measured,
-      rows,
-      inputs,
-      opponent: met,
-      candidate,
-      examples,
-    } = await measureRows(plan, opponent, tables, world);
-    const judgements = judgeAll(plan, measured, rules);
-    const green = judgements.every((one) => !one.stops);
+    const found = await measureRows(plan, opponents, tables, world);
+    const { candidate, examples, champion, anchor, rows } = found;
+    const judgements = judgeAll(plan, found.measured, rules);
+    const looks = await looksOf(plan, request, found, world);
+    const green = judgements.every((one) => !one.stops) && looks?.status !== 'fail';
     const recorded =
-      green && request.record ? await recordRows(plan, { candidate, examples }, tables, request.record) : undefined;
-    return { kind: 'measured', judgements, opponent: met, inputs, rows, recorded, notices: [] };
+      green && request.record
+        ? await recordRows(plan, { candidate, examples }, tables, { ...request.record, looks: looks?.recorded })
+        : undefined;
+    return {
+      kind: 'measured',
+      judgements,
+      opponents: { champion, anchor },
+      inputs: [...found.inputs],
+      files: [candidate, examples].flatMap((source) => (source === undefined ? [] : pathsOf(source))),
+      rows,
+      recorded,
+      notices: found.notices,
+      looks,
+    };
   } finally {
     await tables.close();
   }
 }
 
+function pathsOf({ files }: Source): readonly string[] {
+  return files.map((file) => file.path);
+}
+
+/** Each candidate that is judged on the same examples makes these a little less independent of the next one. */
+async function looksOf(
+  { policy, id, gate }: EvaluationPlan,
+  { leg }: EvaluationRequest,
+  { examples, candidate, champion, rows }: RowMeasurement,
+  world: EvaluationWorld,
+): Promise<Looks | undefined> {
+  if (gate.looks === undefined || examples === undefined) return undefined;
+  const carried: Manifest['looks'] = champion.kind === 'results' ? champion.manifest?.looks : undefined;
+  const request = {
+    policy: policy.name,
+    gate: id,
+    leg,
+    golden: examples.digest,
+    candidate: candidate.digest,
+    rows,
+    budget: gate.looks,
+    confidence: policy.confidence,
+    carried,
+    folder: path.join(world.temporary, 'look'),
+    now: world.now,
+  };
+  return await looksAt(request, world.looks);
+}
+
 async function fromFiles(
   plan: EvaluationPlan,
-  opponent: Opponent,
+  opponents: Opponents,
   request: EvaluationRequest,
   rules: Rules,
   world: EvaluationWorld,
 ): Promise<Measurement> {
   const candidate = await readMetricsFile('candidate', plan.gate.candidate.file ?? '', world);
-  const { champion, met } = await championFile(opponent, world);
+  const champion = await opponentFile('champion', opponents.champion, world);
+  const anchor = await opponentFile('anchor', opponents.anchor, world);
   const measured = new Map(
-    plan.checks.map((check): [string, Measured] => [
-      check.id,
-      fileEffects(check.name, check.bounds, candidate.file, { opponent: met, file: champion?.file }),
-    ]),
+    plan.checks.map((check): [string, Measured] => {
+      const against = (opponent: typeof champion, bounds: typeof check.bounds) =>
+        fileEffects(check.name, bounds, candidate.file, { opponent: opponent.met, file: opponent.read?.file });
+      const own = against(champion, check.bounds);
+      const anchored = against(anchor, check.bounds);
+      const effects = check.bounds.map((bound, at) => (bound.against === 'anchor' ? anchored : own).effects[at]);
+      return [check.id, { ...own, effects }];
+    }),
   );
   const judgements = judgeAll(plan, measured, rules);
   const green = judgements.every((one) => !one.stops);
@@ -176,22 +274,24 @@ async function fromFiles(
   return {
     kind: 'measured',
     judgements,
-    opponent: met,
-    inputs: [candidate.identity, ...(champion ? [champion.identity] : [])],
+    opponents: { champion: champion.met, anchor: anchor.met },
+    inputs: [candidate, champion.read, anchor.read].flatMap((read) => (read === undefined ? [] : [read.identity])),
+    files: [candidate.identity.name],
     rows: undefined,
     recorded,
     notices: [
       'There are no rows behind these metrics: point estimates were compared, so nothing is proven. Give the gate per-example predictions to know how sure it is.',
     ],
+    looks: undefined,
   };
 }
 
-async function championFile(opponent: Opponent, world: EvaluationWorld) {
-  if (opponent.kind !== 'results') return { champion: undefined, met: opponent };
+async function opponentFile(role: OpponentRole, opponent: Opponent, world: EvaluationWorld) {
+  if (opponent.kind !== 'results') return { read: undefined, met: opponent };
   try {
-    return { champion: await readMetricsFile('champion', opponent.path, world), met: opponent };
+    return { read: await readMetricsFile(role, opponent.path, world), met: opponent };
   } catch (error) {
-    return { champion: undefined, met: { kind: 'failed', problem: problemOf(error) } as const };
+    return { read: undefined, met: { kind: 'failed', problem: problemOf(error) } as const };
   }
 }
 

@@ -1,7 +1,7 @@
 import { UserError } from '@modelgate/core';
 import { isShare, type MetricsFile, metricOf } from '@modelgate/metrics';
+import type { PlannedBound } from './bound-plan.ts';
 import { championNearZero, type Effect, type Measured, nearZero } from './effect.ts';
-import type { PlannedBound } from './evaluation-plan.ts';
 import { type Opponent, problemOf, withoutChampion } from './evaluation-sources.ts';
 
 interface ChampionMetrics {

@@ -10,8 +10,9 @@ import {
   type Waiver,
   worstStatus,
 } from '@modelgate/core';
+import type { PlannedBound } from './bound-plan.ts';
 import type { Effect, Measured } from './effect.ts';
-import type { PlannedBound, PlannedCheck } from './evaluation-plan.ts';
+import type { PlannedCheck } from './evaluation-plan.ts';
 import { planning } from './row-planning.ts';
 
 export interface Rules {
@@ -111,7 +112,7 @@ function judgeBound(
   rules: Rules,
 ): JudgedBound {
   const { rule, limit, judged, of, threshold } = bound;
-  const base = { rule, limit, judged, of, threshold };
+  const base = { rule, limit, judged, of, ...optional('against', bound.against), threshold };
   if (effect === undefined) {
     const problem = { reason: 'crash' as const, message: `nothing was measured for ${rule}` };
     return { result: { ...base, status: 'error', reason: 'crash' }, problem };
@@ -167,7 +168,7 @@ function byInterval(
 ): Decision {
   const { lower, upper } = effect.interval;
   const holds = bound.side === 'above' ? lower > bound.threshold : upper < bound.threshold;
-  const broken = bound.side === 'above' ? upper < bound.threshold : lower > bound.threshold;
+  const broken = breaks(bound, effect.interval);
   const plan = planning(bound, effect, rows, rules.confidence);
   if (broken) return { status: 'fail', reason: brokenReason(bound), ...plan.detectable };
   if (bound.judged === 'not-disproven') {
@@ -192,6 +193,11 @@ function byInterval(
         ...plan.detectable,
         note: 'one row with the worst possible drop would break the limit',
       };
+}
+
+/** Whether the interval shows that the limit is broken. */
+export function breaks({ side, threshold }: PlannedBound, { lower, upper }: { lower: number; upper: number }): boolean {
+  return side === 'above' ? upper < threshold : lower > threshold;
 }
 
 function brokenReason({ rule }: PlannedBound): Reason {

@@ -1,6 +1,6 @@
 import { detectableDifference, normalQuantile, oneSidedAlpha, rowsForDistance } from '@modelgate/statistics';
+import type { PlannedBound } from './bound-plan.ts';
 import type { Effect } from './effect.ts';
-import type { PlannedBound } from './evaluation-plan.ts';
 
 /** What these rows could show, and how many would decide. */
 export interface Planning {

@@ -23,7 +23,7 @@ function binary(counts: readonly number[], champion = true): ClassCells {
 
 function measured(check: string, cells: ClassCells, over: Partial<typeof plan> = {}) {
   const { quantity, bounds } = plannedCheck(check);
-  if (quantity.kind !== 'classification') throw new Error('not a classification metric');
+  if (quantity.kind !== 'metric' || quantity.metric.kind !== 'classes') throw new Error('not a classification metric');
   return classEffects(quantity.metric, cells, bounds, { ...plan, ...over });
 }
 

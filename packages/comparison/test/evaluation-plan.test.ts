@@ -45,11 +45,9 @@ it.each<[string, string, string[]]>([
     [`11:12 ${check('metric`: unknown metric "perplexity"; metrics are listed in docs/metrics.md')}`],
   ],
   [
-    'a metric that comes later',
+    'a metric of scores without a score',
     '{ metric: roc_auc, at-least: 0.5 }',
-    [
-      `11:12 ${check('metric`: roc_auc is not available yet from rows in this version of Modelgate; until then compute it yourself and gate the metrics file')}`,
-    ],
+    ['9:5 `gates.g.candidate`: needs `score`: the column with the probability of the positive class'],
   ],
   [
     'a direction against the metric’s own',
@@ -121,9 +119,7 @@ it.each<[string, Readonly<Record<string, string>>, string[]]>([
   [
     'a classification metric of a generic gate',
     { 'task: binary': 'task: generic' },
-    [
-      `11:12 ${check('metric`: f1 is a classification metric: give the gate `task: binary` (with `positive`) or `task: multiclass`')}`,
-    ],
+    [`11:12 ${check('metric`: f1 needs to know the task: give the gate `task: binary` (with `positive`)')}`],
   ],
   [
     'a metric of one class of several',

@@ -1,8 +1,9 @@
 import { Random, tangoInterval } from '@modelgate/statistics';
 import { expect, it } from 'vitest';
-import { type ClassCells, classEffects, type ResamplingPlan } from '../src/class-effect.ts';
+import { type ClassCells, classEffects } from '../src/class-effect.ts';
 import { meanEffects } from '../src/column-effect.ts';
 import { judgeCheck } from '../src/judge.ts';
+import type { ResamplingPlan } from '../src/resampling.ts';
 import { plannedCheck } from './planned.ts';
 
 // How often a gate passes a candidate that is worse by exactly the margin: at most alpha = (1 − confidence)/2.
@@ -55,7 +56,8 @@ it.each([
       if ((won + lost) % 7 === 0) {
         const plan: ResamplingPlan = { confidence: one.confidence, seed: '0123456789abcdef', replicates: 1 };
         const { quantity, bounds } = check;
-        if (quantity.kind !== 'classification') throw new Error('not a classification metric');
+        if (quantity.kind !== 'metric' || quantity.metric.kind !== 'classes')
+          throw new Error('not a classification metric');
         const measured = classEffects(
           quantity.metric,
           cells([one.rows - lost - won, 0, 0, 0, 0, won, lost, 0]),
@@ -93,7 +95,7 @@ function shareOfPasses(
 ): number {
   const check = plannedCheck(`{ metric: f1, max-regression: ${margin} }`);
   const { quantity, bounds } = check;
-  if (quantity.kind !== 'classification') throw new Error('not a classification metric');
+  if (quantity.kind !== 'metric' || quantity.metric.kind !== 'classes') throw new Error('not a classification metric');
   const random = new Random('5eed5eed5eed5eed');
   const counts = new Float64Array(8);
   let passed = 0;

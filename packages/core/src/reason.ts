@@ -46,6 +46,7 @@ export const reasons = {
   // error: champion
   'baseline-missing': "the champion's results are not there",
   'baseline-unreadable': "the champion's results cannot be read",
+  'command-failed': 'a command of the policy ended with an error',
   'baseline-mismatch': "the champion's results are not what was recorded",
   // error: policy and machine
   'policy-invalid': 'the policy has errors',

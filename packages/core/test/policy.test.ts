@@ -86,7 +86,7 @@ describe('a policy that is wrong', () => {
       '3:1 unknown key `confidance`; did you mean `confidence`?',
       '12:73 unknown key `scor`; did you mean `score`?',
       '14:37 `gates.quality.checks.accuracy.max-regression`: "0.5 pts" is not a quantity: write 0.5pt (percentage points), 5% (relative to the champion) or a number',
-      '15:38 `gates.quality.checks.latency.statistic`: "p96" is not allowed; did you mean p95?',
+      '15:38 `gates.quality.checks.latency.statistic`: "p96" is not allowed; did you mean p90?',
     ]);
   });
 
@@ -106,8 +106,8 @@ describe('a policy that is wrong', () => {
     [
       'a task not built yet',
       'task: binary',
-      'task: ranking',
-      '8:5 `gates.quality.task`: task ranking is not available yet in this version of Modelgate; available: binary, multiclass, generic',
+      'task: multilabel',
+      '8:5 `gates.quality.task`: task multilabel is not available yet in this version of Modelgate; available: binary, multiclass, regression, ranking, answers, behavioral, generic',
     ],
     [
       'unknown examples',
@@ -143,7 +143,7 @@ describe('a policy that is wrong', () => {
       'no metric and no column',
       'metric: accuracy, ',
       '',
-      '13:7 `gates.quality.checks.accuracy`: needs exactly one of `metric` and `column`',
+      '13:7 `gates.quality.checks.accuracy`: needs exactly one of `metric`, `column` and `behavior`',
     ],
     [
       'a floor above its ceiling',
@@ -162,12 +162,6 @@ describe('a policy that is wrong', () => {
       'name: flight-delays',
       'name: flight-delays\nname: other',
       '3:1 not valid YAML: duplicated mapping key (keep one of the two keys: the second would silently win)',
-    ],
-    [
-      'a cluster, which issue B brings',
-      'label: delayed }',
-      'label: delayed, cluster: tail }',
-      '4:73 `examples.golden.cluster`: cluster (cluster-robust intervals) is not available yet in this version of Modelgate; remove it for now',
     ],
     [
       'confidence above one',

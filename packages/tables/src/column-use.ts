@@ -21,6 +21,10 @@ export function needOf(use: ColumnUse): string {
       return 'a text or a list of texts is needed';
     case 'cluster':
       return 'a cluster is a single value';
+    case 'group':
+      return 'a group is a single value';
+    case 'name':
+      return 'a boolean, an integer or a text is needed';
     case 'document':
       return 'a document is a number or a text';
     default:
@@ -33,6 +37,7 @@ export function fitsUse(column: RelationColumn, use: ColumnUse): boolean {
   const { type, storedAs, written, json } = column;
   switch (use) {
     case 'class':
+    case 'name':
       return ['boolean', 'integer', 'number', 'text', 'empty'].includes(type);
     case 'text':
       return type === 'text' || type === 'empty' || written !== undefined;
@@ -40,6 +45,7 @@ export function fitsUse(column: RelationColumn, use: ColumnUse): boolean {
       if (json !== undefined && (type === 'other' || type === 'mixed')) return true;
       return type === 'text' || type === 'empty' || written !== undefined || isListOfTexts(storedAs);
     case 'cluster':
+    case 'group':
     case 'document':
       return scalars.includes(type);
     default:
@@ -54,6 +60,12 @@ export function sqlOfUse(column: RelationColumn, use: ColumnUse): string {
     case 'cluster':
     case 'document':
       return column.sql;
+    case 'group':
+      return `CAST(dense_rank() OVER (ORDER BY ${column.sql}) AS DOUBLE)`;
+    case 'name': {
+      const whole = column.type === 'number' ? `CAST(${column.sql} AS BIGINT)` : column.sql;
+      return `coalesce(CAST(${whole} AS VARCHAR), '')`;
+    }
     case 'text':
       return textSql(column);
     case 'texts':

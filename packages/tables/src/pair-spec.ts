@@ -8,10 +8,12 @@ import type { Source } from './source.ts';
  * - `flag`: boolean, or a number that is 0 or 1
  * - `text`: a text. A CSV column counts as text as it is written, also where every cell reads as a number
  * - `texts`: a text, or a list of texts. Null and the empty list: none
+ * - `name`: a boolean, an integer or a text, as a text; null: the empty text
+ * - `group`: any single value; rows with an equal one have the same number
  *
- * Null is an error in all but `texts`.
+ * Null is an error in all but `texts` and `name`.
  */
-export type Role = 'class' | 'number' | 'probability' | 'flag' | 'text' | 'texts';
+export type Role = 'class' | 'number' | 'probability' | 'flag' | 'text' | 'texts' | 'name' | 'group';
 
 export interface OutputColumn {
   readonly column: string;

@@ -9,8 +9,9 @@ import type { ReadColumn, ReadKind } from './stream-columns.ts';
 export type RowsColumn =
   /** Role `class`: indices into `classes.names`. */
   | { readonly kind: 'classes'; readonly codes: Uint16Array; readonly classes: ClassSet }
-  /** Roles `number`, `probability`, and `flag` as 0 and 1. */
+  /** Roles `number`, `probability`, `flag` as 0 and 1, and `group`. */
   | { readonly kind: 'numbers'; readonly values: Float64Array }
+  /** Roles `text` and `name`. */
   | { readonly kind: 'text'; readonly texts: readonly string[] }
   /** Role `texts`; an empty list where there is none. */
   | { readonly kind: 'texts'; readonly lists: readonly (readonly string[])[] };
@@ -112,6 +113,7 @@ export function partOf({ target, role }: StoredColumn): ReadPart {
     case 'class':
       return { sql: `CAST(enum_code(${sql}) AS USMALLINT)`, kind: 'codes' };
     case 'text':
+    case 'name':
       return { sql, kind: 'texts' };
     case 'texts':
       return { sql, kind: 'lists' };

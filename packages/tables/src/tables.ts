@@ -49,7 +49,8 @@ export interface EngineIdentity {
 
 export interface RecordSpec {
   readonly source: Source;
-  readonly key: string;
+  /** Undefined for rows that have none. */
+  readonly key: string | undefined;
   readonly columns: readonly string[];
   /** Absolute path of the file to write; its folder is made. */
   readonly to: string;
@@ -78,7 +79,7 @@ export interface Tables {
   pairRankings(spec: RankingSpec): Promise<PairedRankings>;
   /** @see single */
   single(spec: SingleSpec): Promise<PairedTable>;
-  /** Writes key and columns as Parquet, sorted by key, so that the same data give the same bytes. */
+  /** Writes key and columns as Parquet, sorted by key and columns, so that the same data give the same bytes. */
   record(spec: RecordSpec): Promise<RecordedTable>;
   close(): Promise<void>;
 }
@@ -143,12 +144,13 @@ async function record(session: Session, spec: RecordSpec, relation: Relation): P
   const party = { words: `table ${spec.source.path}`, file, relation, key: spec.key };
   refuseMissingColumns({ ...party, columns: spec.columns });
   await checkTable(session, { ...party, wanted: [] });
-  const columns = [...new Set([spec.key, ...spec.columns])].map((name) => {
+  const names = spec.key === undefined ? spec.columns : [spec.key, ...spec.columns];
+  const columns = [...new Set(names)].map((name) => {
     return `${columnOf(relation, name).sql} AS ${identifier(name)}`;
   });
   const written = path.join(session.temporary, `${randomUUID()}.parquet`);
   await session.run(
-    `COPY (SELECT ${columns.join(', ')} FROM ${relation.sql} ORDER BY ${columnOf(relation, spec.key).sql})
+    `COPY (SELECT ${columns.join(', ')} FROM ${relation.sql} ORDER BY ALL)
      TO ${literal(written)} (FORMAT parquet, COMPRESSION zstd)`,
   );
   const content = await readFile(written);

@@ -50,6 +50,10 @@ export function useChecks(column: RelationColumn, use: ColumnUse): readonly Valu
       return textsChecks(column);
     case 'cluster':
       return clusterChecks(column);
+    case 'group':
+      return [nullCheck(`column "${column.name}"`, column.sql)];
+    case 'name':
+      return numberChecks(column, 'class').filter(({ reason }) => reason !== 'value-missing');
     case 'document':
       return [nullCheck(`column "${column.name}"`, column.sql), ...documentChecks(column)];
     default:

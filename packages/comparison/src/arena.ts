@@ -1,0 +1,63 @@
+import type { PlannedBound } from './bound-plan.ts';
+import type { Effect, Measured } from './effect.ts';
+import type { PlannedCheck } from './evaluation-plan.ts';
+import { type Opponent, withoutChampion } from './evaluation-sources.ts';
+import type { ResamplingPlan } from './resampling.ts';
+
+/** The candidate joined with one opponent, or with nobody: where checks are measured. */
+export interface Arena {
+  readonly rows: number;
+  readonly hasOpponent: boolean;
+  /** Examples that only one side has, left out (`on-new-examples: intersect`). */
+  readonly dropped: number;
+  /** Whether all sides have what the check looks at. */
+  covers(check: PlannedCheck): boolean;
+  measure(check: PlannedCheck, bounds: readonly PlannedBound[], resampling: ResamplingPlan): Promise<Measured>;
+  drop(): Promise<void>;
+}
+
+/** Where the candidate meets one opponent. */
+export interface Meeting {
+  /** After its tables were read: one whose table is broken or recorded on other examples has failed. */
+  readonly opponent: Opponent;
+  readonly arena: Arena | undefined;
+}
+
+/** All places where the candidate is measured. */
+export interface Arenas {
+  readonly champion: Meeting;
+  readonly anchor: Meeting | undefined;
+  /** The candidate alone: where there is no champion, or it has not every column. */
+  readonly alone: Arena | undefined;
+}
+
+/**
+ * Measures one check: against the champion, against the anchor where a bound asks for it, and alone where there is
+ * nobody to compare with.
+ */
+export async function measureCheck(check: PlannedCheck, arenas: Arenas, resampling: ResamplingPlan): Promise<Measured> {
+  const { champion, anchor, alone } = arenas;
+  const place = champion.arena?.covers(check) ? champion.arena : alone;
+  if (place === undefined) throw new Error('neither a pair nor the candidate alone was joined');
+  const own = check.bounds.filter((bound) => bound.of === 'value' || bound.against === undefined);
+  const usable = place.hasOpponent ? own : own.filter((bound) => bound.of === 'value');
+  const measured = await place.measure(check, usable, resampling);
+  const effects = new Map<PlannedBound, Effect | undefined>();
+  for (const [index, bound] of usable.entries()) effects.set(bound, measured.effects[index]);
+  if (place.dropped > 0 && alone !== undefined) {
+    // the candidate's own value is judged on all examples, whatever the champion knew
+    const values = usable.filter((bound) => bound.of === 'value');
+    const whole = await alone.measure(check, values, resampling);
+    for (const [index, bound] of values.entries()) effects.set(bound, whole.effects[index]);
+  }
+  const missing = measured.gap ?? withoutChampion(champion.opponent, check.name);
+  for (const bound of own) if (!effects.has(bound)) effects.set(bound, missing);
+
+  const anchored = check.bounds.filter((bound) => bound.of !== 'value' && bound.against === 'anchor');
+  if (anchored.length > 0 && anchor !== undefined) {
+    const against = anchor.arena?.covers(check) ? await anchor.arena.measure(check, anchored, resampling) : undefined;
+    const without = measured.gap ?? withoutChampion(anchor.opponent, check.name);
+    for (const [index, bound] of anchored.entries()) effects.set(bound, against ? against.effects[index] : without);
+  }
+  return { ...measured, effects: check.bounds.map((bound) => effects.get(bound)) };
+}

@@ -1,0 +1,109 @@
+import { findMetric } from '@modelgate/metrics';
+import type { PairedTable } from '@modelgate/tables';
+import type { PlannedBound } from './bound-plan.ts';
+import { type ClassCells, classEffects } from './class-effect.ts';
+import { columnData, quantileOf } from './column-data.ts';
+import { meanEffects, quantileEffects } from './column-effect.ts';
+import type { Measured } from './effect.ts';
+import { numbersOf } from './metric-input.ts';
+import { columnName } from './pair-columns.ts';
+import type { RowsOf } from './paired-arena.ts';
+import type { ColumnQuantity } from './quantity-plan.ts';
+import type { ResamplingPlan } from './resampling.ts';
+import { rowMeanEffects } from './row-mean-effect.ts';
+import { rowQuantileEffects } from './row-quantile-effect.ts';
+import type { SidedRows } from './sided-rows.ts';
+import { type RowTotals, totalsEffects } from './totals-effect.ts';
+
+export interface ColumnRows {
+  readonly paired: PairedTable;
+  readonly rowsOf: RowsOf;
+  /** Rows do not count alike. */
+  readonly designed: boolean;
+}
+
+export interface ColumnCheck {
+  readonly name: string;
+  readonly quantity: ColumnQuantity;
+  readonly bounds: readonly PlannedBound[];
+}
+
+/** So many rows are read for a mean; of more, whose tails no longer matter, the engine computes it where they lie. */
+const readable = 1_000_000;
+
+/** Effects of a statistic of a numeric column, such as a latency, a cost or a count of steps. */
+export async function columnEffects(
+  { paired, rowsOf, designed }: ColumnRows,
+  { name, quantity, bounds }: ColumnCheck,
+  plan: ResamplingPlan,
+): Promise<Measured> {
+  const column = columnName(quantity.column);
+  const values = async () => (await rowsOf([column])).sided((columns) => numbersOf(columns.get(column)));
+  switch (quantity.statistic) {
+    case 'ratio':
+      return totalsEffects(name, await ratioTotals(paired, rowsOf, quantity), bounds, plan);
+    case 'rate':
+      return rateEffects(name, await values(), bounds, plan);
+    case 'mean':
+      if (designed || paired.rows <= readable)
+        return rowMeanEffects(name, await values(), bounds, plan, quantity.range);
+      break;
+    default:
+      if (designed) return rowQuantileEffects(name, await values(), quantileOf(quantity.statistic), bounds, plan);
+  }
+  const data = await columnData(paired, column, quantity, { name, bounds }, plan.confidence);
+  return data.kind === 'mean'
+    ? meanEffects(name, data, bounds, plan, quantity.range)
+    : quantileEffects(name, data, bounds, plan);
+}
+
+/** Sum of one column by the sum of another, which the examples or the outputs hold. */
+async function ratioTotals(
+  paired: PairedTable,
+  rowsOf: RowsOf,
+  { column, per = '' }: ColumnQuantity,
+): Promise<SidedRows<RowTotals>> {
+  const [over, under] = [columnName(column), columnName(per)];
+  const own = paired.columns.includes(under);
+  const { sided, examples } = own ? await rowsOf([over, under]) : await rowsOf([over], [under]);
+  return sided((columns) => ({
+    columns: [numbersOf(columns.get(over)), numbersOf(own ? columns.get(under) : examples.get(under))],
+    value: (totals) => (totals[1] === 0 ? Number.NaN : (totals[0] ?? 0) / (totals[1] ?? 0)),
+  }));
+}
+
+/**
+ * A share of rows, each 0 or 1. Where rows count alike it is the accuracy of always being meant to be 1, with Wilson's and
+ * Tango's intervals.
+ */
+export function rateEffects(
+  name: string,
+  rows: SidedRows<Float64Array>,
+  bounds: readonly PlannedBound[],
+  plan: ResamplingPlan,
+): Measured {
+  const { candidate, champion, design } = rows;
+  if (design.weights !== undefined || design.clusters !== undefined) {
+    return rowMeanEffects(name, rows, bounds, plan, [0, 1]);
+  }
+  const found = findMetric('accuracy', 'binary');
+  if (found.kind !== 'metric' || found.metric.kind !== 'classes') throw new Error('accuracy is a metric of classes');
+  return classEffects({ ...found.metric, name }, rateCells(candidate, champion), bounds, plan);
+}
+
+function rateCells(candidate: Float64Array, champion: Float64Array | undefined): ClassCells {
+  const count = new Float64Array(champion === undefined ? 2 : 4);
+  for (let row = 0; row < candidate.length; row++) {
+    const cell = 2 * (champion?.[row] ?? 0) + (candidate[row] ?? 0);
+    count[cell] = (count[cell] ?? 0) + 1;
+  }
+  const cells = Array.from(count, (_, cell) => cell).filter((cell) => (count[cell] ?? 0) > 0);
+  return {
+    classes: ['0', '1'],
+    label: Uint16Array.from(cells, () => 1),
+    champion: champion && Uint16Array.from(cells, (cell) => cell >> 1),
+    candidate: Uint16Array.from(cells, (cell) => cell & 1),
+    count: Float64Array.from(cells, (cell) => count[cell] ?? 0),
+    positive: 1,
+  };
+}

@@ -1,0 +1,159 @@
+import type { Examples, Outputs, Role, Source, Tables } from '@modelgate/tables';
+import type { Arena } from './arena.ts';
+import { behaviorColumns } from './behavior-effect.ts';
+import type { EvaluationPlan } from './evaluation-plan.ts';
+import { type ColumnNames, columnName, hasColumn, outputColumns } from './pair-columns.ts';
+import { pairedArena } from './paired-arena.ts';
+import { rankingArena } from './ranking-arena.ts';
+import { repeatArena } from './repeat-arena.ts';
+import { unpairedArena } from './unpaired-arena.ts';
+
+/** A model's table and what its columns are called. */
+export interface ModelTable extends ColumnNames {
+  readonly source: Source;
+  readonly key: string;
+  readonly label?: string | undefined;
+  readonly document?: string | undefined;
+  readonly rank?: string | undefined;
+  /** Of a recorded champion: the columns that were recorded; others were not asked for then, which is no fault of it. */
+  readonly recorded?: ReadonlySet<string> | undefined;
+}
+
+/** The candidate's and the examples' tables of a plan. */
+export interface OwnTables {
+  readonly candidate: ModelTable;
+  readonly examples: Source | undefined;
+}
+
+/**
+ * Joins the candidate with one opponent, or with nobody, in the way that the plan's task asks for.
+ *
+ * @throws UserError for whatever is wrong with any of the tables
+ */
+export async function join(
+  plan: EvaluationPlan,
+  own: OwnTables,
+  opponent: ModelTable | undefined,
+  tables: Tables,
+): Promise<Arena> {
+  const championKeys = plan.gate['on-new-examples'] === 'intersect' ? 'intersect' : 'same';
+  if (plan.gate.task === 'ranking') return await joinRankings(plan, own, opponent, tables, championKeys);
+  const candidate = outputsOf(plan, own.candidate);
+  const champion = opponent && outputsOf(plan, opponent);
+  const { pairing } = plan.gate;
+  if (pairing === 'none') {
+    const single = (side: 'candidate' | 'champion', { source, columns }: Outputs) =>
+      tables.single({ source, side, columns });
+    const theirs = champion && (await single('champion', champion));
+    return unpairedArena({ candidate: await single('candidate', candidate), champion: theirs });
+  }
+  const shared = champion === undefined ? candidate : sharedColumns(candidate, champion);
+  const spec = {
+    examples: examplesOf(plan, own),
+    labelRole: labelRole(plan),
+    candidate: shared,
+    champion,
+    championKeys,
+  } as const;
+  return plan.gate.candidate.repeats === true
+    ? repeatArena(await tables.pairRepeats(spec), plan)
+    : pairedArena(await tables.pair(spec), plan);
+}
+
+async function joinRankings(
+  plan: EvaluationPlan,
+  own: OwnTables,
+  opponent: ModelTable | undefined,
+  tables: Tables,
+  championKeys: 'same' | 'intersect',
+): Promise<Arena> {
+  const { examples: policy } = plan;
+  if (own.examples === undefined || policy?.document === undefined || policy.label === undefined) {
+    throw new Error('a ranking was planned without judged documents');
+  }
+  const { key, document, label, weight, cluster } = policy;
+  const examples = { source: own.examples, key, document, label, weight, cluster };
+  const champion = opponent && retrievedOf(opponent);
+  return rankingArena(
+    await tables.pairRankings({ examples, candidate: retrievedOf(own.candidate), champion, championKeys }),
+  );
+}
+
+function retrievedOf({ source, key, document, score, rank }: ModelTable) {
+  if (document === undefined) throw new Error('a ranking was planned without documents');
+  if (score !== undefined) return { source, key, document, score };
+  if (rank !== undefined) return { source, key, document, rank };
+  throw new Error('a ranking was planned without an order');
+}
+
+function outputsOf(plan: EvaluationPlan, model: ModelTable): Outputs {
+  const columns = Object.entries(outputColumns(plan, model, model.source)).filter(
+    ([, { column }]) => model.recorded?.has(column) ?? true,
+  );
+  return {
+    source: model.source,
+    key: model.key,
+    label: model.label,
+    columns: Object.fromEntries(columns),
+    ...(plan.gate.candidate.repeats === true ? { repeat: true } : {}),
+  };
+}
+
+function sharedColumns(candidate: Outputs, champion: Outputs): Outputs {
+  const columns = Object.entries(candidate.columns).filter(([name]) => name in champion.columns);
+  return { ...candidate, columns: Object.fromEntries(columns) };
+}
+
+function examplesOf(plan: EvaluationPlan, { candidate, examples: source }: OwnTables): Examples | undefined {
+  const { examples } = plan;
+  if (examples === undefined || source === undefined) return undefined;
+  const { key, label, weight, cluster } = examples;
+  const isBehavioral = plan.gate.task === 'behavioral';
+  return {
+    source,
+    key,
+    label: isBehavioral ? undefined : label,
+    labelRole: labelRole(plan),
+    weight,
+    cluster,
+    columns: isBehavioral ? behaviorTable(examples) : divisors(plan, source, candidate.source),
+  };
+}
+
+function behaviorTable({
+  test,
+  case: group,
+  original,
+  label,
+}: NonNullable<EvaluationPlan['examples']>): Examples['columns'] {
+  const column = (name: string, of: string | undefined, role: Role) =>
+    of === undefined ? {} : { [name]: { column: of, role } };
+  return {
+    ...column(behaviorColumns.test, test, 'class'),
+    ...column(behaviorColumns.case, group, 'group'),
+    ...column(behaviorColumns.original, original, 'flag'),
+    ...column(behaviorColumns.expected, label, 'name'),
+  };
+}
+
+/** Columns to divide by that the outputs do not hold, such as the steps that a trajectory should take. */
+function divisors({ checks }: EvaluationPlan, examples: Source, candidate: Source): Examples['columns'] {
+  const wanted = checks.flatMap(({ quantity }) =>
+    quantity.kind === 'column' && quantity.per !== undefined && !hasColumn(candidate, quantity.per)
+      ? [quantity.per]
+      : [],
+  );
+  const known = wanted.filter((name) => hasColumn(examples, name));
+  return Object.fromEntries(known.map((name) => [columnName(name), { column: name, role: 'number' as const }]));
+}
+
+function labelRole({ gate }: EvaluationPlan): Role {
+  switch (gate.task) {
+    case 'regression':
+      return 'number';
+    case 'answers':
+      return 'texts';
+    default:
+      return 'class';
+  }
+}

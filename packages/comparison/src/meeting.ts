@@ -1,0 +1,153 @@
+import { type InputIdentity, UserError } from '@modelgate/core';
+import type { Source, Tables } from '@modelgate/tables';
+import type { Arena, Arenas, Meeting } from './arena.ts';
+import type { EvaluationPlan } from './evaluation-plan.ts';
+import {
+  type EvaluationWorld,
+  type Opponent,
+  type OpponentRole,
+  problemOf,
+  rescored,
+  tableIdentity,
+} from './evaluation-sources.ts';
+import { join, type ModelTable, type OwnTables } from './joining.ts';
+
+/** Everybody whom the candidate meets, and what was read for it. */
+export interface Meetings extends Arenas {
+  readonly inputs: readonly InputIdentity[];
+  readonly notices: readonly string[];
+}
+
+export interface Opponents {
+  readonly champion: Opponent;
+  readonly anchor: Opponent;
+}
+
+/**
+ * Joins the candidate with all its opponents. One join each when all is well; when one fails, the candidate is joined
+ * alone, so that its own faults are told apart from the opponent's.
+ *
+ * @throws UserError for anything wrong with examples or candidate
+ */
+export async function meetAll(
+  plan: EvaluationPlan,
+  own: OwnTables,
+  opponents: Opponents,
+  tables: Tables,
+  world: EvaluationWorld,
+): Promise<Meetings> {
+  const champion = await meet(plan, 'champion', own, opponents.champion, tables, world);
+  const anchor = await meet(plan, 'anchor', own, opponents.anchor, tables, world);
+  const complete =
+    champion.arena !== undefined && champion.arena.dropped === 0 && plan.checks.every(champion.arena.covers);
+  const alone = complete ? undefined : await join(plan, own, undefined, tables);
+  const met = [champion, anchor];
+  return {
+    champion,
+    anchor: opponents.anchor.kind === 'none-needed' ? undefined : anchor,
+    alone,
+    inputs: met.flatMap((one) => one.inputs),
+    notices: met.flatMap((one) => one.notices),
+  };
+}
+
+interface Met extends Meeting {
+  readonly inputs: readonly InputIdentity[];
+  readonly notices: readonly string[];
+}
+
+async function meet(
+  plan: EvaluationPlan,
+  role: OpponentRole,
+  own: OwnTables,
+  fetched: Opponent,
+  tables: Tables,
+  world: EvaluationWorld,
+): Promise<Met> {
+  const { opponent, notices } = await onTheseExamples(plan, role, fetched, own.examples, world);
+  if (opponent.kind !== 'results') return { opponent, arena: undefined, inputs: [], notices };
+  try {
+    const theirs = opponent.identity.from === 'file' || opponent.identity.from === 'rescore';
+    const source = theirs ? await tables.describe(opponent.path) : await tables.describeOwn(opponent.path);
+    const arena = await join(plan, own, modelTable(plan, role, opponent, source, own.candidate), tables);
+    const inputs = [tableIdentity(role, source)];
+    const dropped = arena.dropped === 0 ? [] : [droppedNotice(role, arena, own.candidate.source, source)];
+    return { opponent, arena, inputs, notices: [...notices, ...dropped] };
+  } catch (error) {
+    return { opponent: { kind: 'failed', problem: problemOf(error) }, arena: undefined, inputs: [], notices };
+  }
+}
+
+/** An opponent's columns: as its record or the policy names them, else as the candidate's. */
+function modelTable(
+  { gate }: EvaluationPlan,
+  role: OpponentRole,
+  { manifest }: Extract<Opponent, { kind: 'results' }>,
+  source: Source,
+  candidate: ModelTable,
+): ModelTable {
+  if (manifest !== undefined) {
+    const { key = candidate.key, label, prediction, score, scores, document, rank } = manifest;
+    return { source, key, label, prediction, score, scores, document, rank, recorded: new Set(manifest.columns) };
+  }
+  const named = role === 'anchor' ? gate.anchor : gate.champion;
+  if (named === undefined || named.from === 'recorded') return { ...candidate, source };
+  const { prediction = candidate.prediction, score = candidate.score, scores = candidate.scores } = named;
+  return { ...candidate, source, prediction, score, scores };
+}
+
+/** Fewer common examples than this share are another comparison. */
+const leastOverlap = 0.95;
+
+/** @throws UserError examples-changed */
+function droppedNotice(role: OpponentRole, arena: Arena, candidate: Source, opponent: Source): string {
+  const { rows } = arena;
+  const overlap = rows / Math.max(candidate.rows, opponent.rows);
+  const common = `${rows.toLocaleString('en')} examples in common, ${(candidate.rows - rows).toLocaleString('en')} new, ${(opponent.rows - rows).toLocaleString('en')} gone`;
+  if (overlap >= leastOverlap) return `Compared with the ${role} on the examples that both answered: ${common}.`;
+  throw new UserError('examples-changed', `too few examples are left to compare with the ${role}: ${common}`, {
+    how: `at least ${leastOverlap * 100} % must be common to both; record the champion anew on the default branch, or use on-new-examples: rescore`,
+  });
+}
+
+interface Kept {
+  readonly opponent: Opponent;
+  readonly notices: readonly string[];
+}
+
+/**
+ * A recorded opponent answered certain examples. Others now: an error, except on the base branch, which then records
+ * anew, and where the policy says what to do.
+ */
+async function onTheseExamples(
+  { gate }: EvaluationPlan,
+  role: OpponentRole,
+  opponent: Opponent,
+  examples: Source | undefined,
+  world: EvaluationWorld,
+): Promise<Kept> {
+  const recorded = opponent.kind === 'results' ? opponent.manifest?.examples : undefined;
+  if (recorded === undefined || examples === undefined || recorded.sha256 === examples.digest) {
+    return { opponent, notices: [] };
+  }
+  const change = `${recorded.name} had ${recorded.rows} rows when the ${role} was recorded and has ${examples.rows} now`;
+  if (gate['on-new-examples'] === 'intersect') return { opponent, notices: [`The examples changed: ${change}.`] };
+  if (gate['on-new-examples'] === 'rescore' && gate.rescore !== undefined && role === 'champion') {
+    try {
+      const notices = [`The examples changed: ${change}. The champion was scored anew by \`${gate.rescore.command}\`.`];
+      return { opponent: await rescored({ ...gate.rescore, file: undefined }, world), notices };
+    } catch (error) {
+      return { opponent: { kind: 'failed', problem: problemOf(error) }, notices: [] };
+    }
+  }
+  if (world.onBaseBranch) {
+    const note = `The examples changed on this branch: ${change}. Nothing was compared; a green run records the champion anew.`;
+    return { opponent: { kind: 'not-compared', reason: 'examples-changed', note }, notices: [] };
+  }
+  const problem = {
+    reason: 'examples-changed' as const,
+    message: `the examples are not those that the ${role} answered: ${change}, with other contents`,
+    how: 'change examples in a pull request of their own; once merged, the default branch records the champion anew',
+  };
+  return { opponent: { kind: 'failed', problem }, notices: [] };
+}

@@ -1,0 +1,88 @@
+import type { ClassMetric, Metric, MetricInput, NotDefined } from '@modelgate/metrics';
+import type { PlannedBound } from './bound-plan.ts';
+import { type Measured, undefinedEffect } from './effect.ts';
+import type { ResamplingPlan } from './resampling.ts';
+import { rowMeanEffects } from './row-mean-effect.ts';
+import { rowQuantileEffects } from './row-quantile-effect.ts';
+import { scoreEffects } from './score-effect.ts';
+import type { SidedRows } from './sided-rows.ts';
+import { type RowTotals, totalsEffects } from './totals-effect.ts';
+
+/** Effects of a metric of rows, by the kind of number that it is. */
+export function metricEffects(
+  metric: Exclude<Metric, ClassMetric>,
+  inputs: SidedRows<MetricInput>,
+  bounds: readonly PlannedBound[],
+  plan: ResamplingPlan,
+): Measured {
+  switch (metric.kind) {
+    case 'mean':
+      return read(metric.name, inputs, bounds, metric.rows, (values) =>
+        metric.root
+          ? totalsEffects(metric.name, rooted(values), bounds, plan)
+          : rowMeanEffects(metric.name, values, bounds, plan, metric.rowRange),
+      );
+    case 'totals':
+      return read(metric.name, inputs, bounds, metric.of, (totals) => totalsEffects(metric.name, totals, bounds, plan));
+    case 'quantile':
+      return read(metric.name, inputs, bounds, metric.rows, (values) =>
+        rowQuantileEffects(metric.name, values, metric.probability, bounds, plan),
+      );
+    case 'rank':
+      return scoreEffects(metric, scored(inputs), bounds, plan);
+  }
+}
+
+/** Reads both sides; where the candidate has no value nothing is compared, and says why. */
+function read<Value extends object>(
+  name: string,
+  { candidate, champion, design }: SidedRows<MetricInput>,
+  bounds: readonly PlannedBound[],
+  of: (input: MetricInput, weights?: Float64Array) => Value | NotDefined,
+  measure: (rows: SidedRows<Value>) => Measured,
+): Measured {
+  const own = of(candidate, design.weights);
+  if (isUndefined(own)) {
+    const gap = whyUndefined(name, 'candidate', own);
+    return { rows: undefined, candidate: undefined, champion: undefined, gap, effects: bounds.map(() => gap) };
+  }
+  const theirs = champion && of(champion, design.weights);
+  if (theirs === undefined || !isUndefined(theirs)) return measure({ candidate: own, champion: theirs, design });
+  const missing = whyUndefined(name, 'champion', theirs);
+  const measured = measure({ candidate: own, champion: undefined, design });
+  return {
+    ...measured,
+    effects: measured.effects.map((effect, at) => (bounds[at]?.of === 'value' ? effect : missing)),
+  };
+}
+
+function isUndefined(value: object): value is NotDefined {
+  return 'undefined' in value;
+}
+
+function whyUndefined(name: string, who: 'candidate' | 'champion', { undefined: why }: NotDefined) {
+  return undefinedEffect(
+    'metric-undefined',
+    `${name} of the ${who} is undefined: ${why}`,
+    'check the examples, or gate another metric',
+  );
+}
+
+/** The root of a mean, such as RMSE, is a function of two totals. */
+function rooted({ candidate, champion, design }: SidedRows<Float64Array>): SidedRows<RowTotals> {
+  const totals = (values: Float64Array): RowTotals => ({
+    columns: [values, new Float64Array(values.length).fill(1)],
+    value: (sums) => Math.sqrt((sums[0] ?? 0) / (sums[1] ?? 0)),
+  });
+  return { candidate: totals(candidate), champion: champion && totals(champion), design };
+}
+
+type Scored = Extract<MetricInput, { kind: 'score' | 'scores' }>;
+
+function scored({ candidate, champion, design }: SidedRows<MetricInput>): SidedRows<Scored> {
+  const checked = (input: MetricInput): Scored => {
+    if (input.kind === 'score' || input.kind === 'scores') return input;
+    throw new Error('only scores rank rows');
+  };
+  return { candidate: checked(candidate), champion: champion && checked(champion), design };
+}

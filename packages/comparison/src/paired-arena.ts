@@ -1,0 +1,191 @@
+import type { ClassMetric, Metric, MetricInput } from '@modelgate/metrics';
+import type { RowDesign } from '@modelgate/statistics';
+import type { PairedRows, PairedTable, RowsColumn, WantedColumn } from '@modelgate/tables';
+import type { Arena } from './arena.ts';
+import { behaviorColumns, behaviorEffects } from './behavior-effect.ts';
+import type { PlannedBound } from './bound-plan.ts';
+import { type ClassCells, classEffects } from './class-effect.ts';
+import { columnEffects } from './column-statistic.ts';
+import { designedClassEffects } from './designed-class-effect.ts';
+import type { Measured } from './effect.ts';
+import type { EvaluationPlan, PlannedCheck } from './evaluation-plan.ts';
+import { metricEffects } from './metric-effect.ts';
+import { classesOf, metricInput, positiveIndex, type SideColumns } from './metric-input.ts';
+import { classOfScore, columnName } from './pair-columns.ts';
+import type { ResamplingPlan } from './resampling.ts';
+import type { SidedRows } from './sided-rows.ts';
+
+/** Rows joined by key, one a key. */
+export function pairedArena(paired: PairedTable, plan: EvaluationPlan): Arena {
+  const cellsOf = once(() => classCells(paired, plan));
+  const rowsOf = rowsOnce(paired);
+  const designed = paired.weighted || paired.clusters !== undefined;
+
+  async function measure(
+    check: PlannedCheck,
+    bounds: readonly PlannedBound[],
+    resampling: ResamplingPlan,
+  ): Promise<Measured> {
+    const { quantity } = check;
+    switch (quantity.kind) {
+      case 'metric': {
+        const { metric } = quantity;
+        if (metric.kind === 'classes' && !designed) return classEffects(metric, await cellsOf(), bounds, resampling);
+        if (metric.kind === 'classes') return await designedClasses(metric, bounds, resampling);
+        return metricEffects(metric, await inputsOf(check, metric), bounds, resampling);
+      }
+      case 'column':
+        return await columnEffects({ paired, rowsOf, designed }, { ...check, bounds, quantity }, resampling);
+      case 'behavior':
+        return await behaviorEffects(
+          { ...behaviorNames(paired, plan), rowsOf },
+          { ...check, bounds, quantity },
+          resampling,
+        );
+      case 'file':
+        throw new Error('a metrics file has no rows');
+    }
+  }
+
+  async function designedClasses(
+    metric: ClassMetric,
+    bounds: readonly PlannedBound[],
+    resampling: ResamplingPlan,
+  ): Promise<Measured> {
+    const { rows, sided } = await rowsOf(['prediction']);
+    const label = classesOf(rows.label);
+    const predicted = sided((columns) => classesOf(columns.get('prediction')).codes);
+    const positive = positiveIndex(label.classes, plan.gate);
+    const { names: classes } = label.classes;
+    return designedClassEffects(metric, { classes, label: label.codes, predicted, positive }, bounds, resampling);
+  }
+
+  async function inputsOf(
+    check: PlannedCheck,
+    { input }: Exclude<Metric, ClassMetric>,
+  ): Promise<SidedRows<MetricInput>> {
+    if (input === 'ranking') throw new Error('rankings are joined by query');
+    const { rows, sided } = await rowsOf(neededColumns(check, plan, paired.columns));
+    return sided((columns) => metricInput(input, rows.label, sideColumns(columns), plan.gate));
+  }
+
+  return {
+    rows: paired.rows,
+    hasOpponent: paired.hasChampion,
+    dropped: paired.dropped.candidate + paired.dropped.champion,
+    covers: (check) => neededColumns(check, plan, paired.columns).every((name) => paired.columns.includes(name)),
+    measure,
+    drop: () => paired.drop(),
+  };
+}
+
+function behaviorNames(paired: PairedTable, { examples }: EvaluationPlan) {
+  const { test, case: group, original, expected } = behaviorColumns;
+  const named = {
+    [test]: examples?.test,
+    [group]: examples?.case,
+    [original]: examples?.original,
+    [expected]: examples?.label,
+  };
+  return {
+    outputs: ['prediction', 'score'].filter((column) => paired.columns.includes(column)),
+    examples: Object.entries(named).flatMap(([name, column]) => (column === undefined ? [] : [name])),
+  };
+}
+
+/** Columns that a check cannot be measured without. */
+export function neededColumns(
+  { quantity }: PlannedCheck,
+  { gate }: EvaluationPlan,
+  known: readonly string[],
+): readonly string[] {
+  switch (quantity.kind) {
+    case 'metric':
+      if (quantity.metric.kind === 'classes') return ['prediction'];
+      if (quantity.metric.input === 'scores') return known.filter((name) => classOfScore(name) !== undefined);
+      return [quantity.metric.input === 'score' ? 'score' : 'prediction'];
+    case 'column':
+      return [quantity.column, ...(quantity.per === undefined ? [] : [quantity.per])]
+        .map(columnName)
+        .filter((name, at) => at === 0 || known.includes(name));
+    case 'behavior':
+      return gate.candidate.prediction === undefined ? ['score'] : ['prediction'];
+    case 'file':
+      return [];
+  }
+}
+
+export function sideColumns(columns: ReadonlyMap<string, RowsColumn>): SideColumns {
+  const scores = new Map<string, RowsColumn>();
+  for (const [name, column] of columns) {
+    const className = classOfScore(name);
+    if (className !== undefined) scores.set(className, column);
+  }
+  return { prediction: columns.get('prediction'), score: columns.get('score'), scores };
+}
+
+/** Joined rows, and a way to read both sides of them. */
+export interface FetchedRows {
+  readonly rows: PairedRows;
+  readonly design: RowDesign;
+  /** Columns of the examples, by name. */
+  readonly examples: ReadonlyMap<string, RowsColumn>;
+  sided<Column>(read: (columns: ReadonlyMap<string, RowsColumn>) => Column): SidedRows<Column>;
+}
+
+export type RowsOf = (outputs: readonly string[], examples?: readonly string[]) => Promise<FetchedRows>;
+
+/** Each choice of columns is fetched once, however many checks look at it. */
+function rowsOnce(paired: PairedTable): RowsOf {
+  const fetched = new Map<string, Promise<FetchedRows>>();
+  return (outputs, examples = []) => {
+    const key = JSON.stringify([outputs, examples]);
+    const rows = fetched.get(key) ?? fetchRows(paired, outputs, examples);
+    fetched.set(key, rows);
+    return rows;
+  };
+}
+
+async function fetchRows(
+  paired: PairedTable,
+  outputs: readonly string[],
+  examples: readonly string[],
+): Promise<FetchedRows> {
+  const wanted = (side: WantedColumn['side'], names: readonly string[]) => names.map((column) => ({ side, column }));
+  const rows = await paired.rowsOf([
+    ...wanted('examples', examples),
+    ...wanted('candidate', outputs),
+    ...(paired.hasChampion ? wanted('champion', outputs) : []),
+  ]);
+  const named = (names: readonly string[], from: number) =>
+    new Map(
+      names.flatMap((name, index): [string, RowsColumn][] => {
+        const column = rows.columns[from + index];
+        return column === undefined ? [] : [[name, column]];
+      }),
+    );
+  const candidate = named(outputs, examples.length);
+  const champion = paired.hasChampion ? named(outputs, examples.length + outputs.length) : undefined;
+  const design = { weights: rows.weight, clusters: rows.cluster?.codes };
+  return {
+    rows,
+    design,
+    examples: named(examples, 0),
+    sided: (read) => ({ candidate: read(candidate), champion: champion && read(champion), design }),
+  };
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** The joint counts of a pair, counted once however many metrics ask for them. */
+async function classCells(paired: PairedTable, { gate }: EvaluationPlan): Promise<ClassCells> {
+  const cells = await paired.jointCounts('prediction');
+  const positive = paired.classes === undefined ? -1 : positiveIndex(paired.classes, gate);
+  return { ...cells, positive };
+}

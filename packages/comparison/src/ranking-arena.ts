@@ -1,0 +1,33 @@
+import { type MetricInput, rankQueries } from '@modelgate/metrics';
+import type { PairedRankings } from '@modelgate/tables';
+import type { Arena } from './arena.ts';
+import { metricEffects } from './metric-effect.ts';
+import type { SidedRows } from './sided-rows.ts';
+
+/** Retrieved documents, judged query by query. */
+export function rankingArena(paired: PairedRankings): Arena {
+  const { candidate, champion, weight, cluster } = paired;
+  const ranked = (retrieval: PairedRankings['candidate']): MetricInput => ({
+    kind: 'ranking',
+    // documents that a model cannot tell apart must not flatter it, whatever their order in the file
+    queries: rankQueries(retrieval, { ties: 'worst' }),
+  });
+  const inputs: SidedRows<MetricInput> = {
+    candidate: ranked(candidate),
+    champion: champion && ranked(champion),
+    design: { weights: weight, clusters: cluster?.codes },
+  };
+  return {
+    rows: paired.queries,
+    hasOpponent: champion !== undefined,
+    dropped: paired.dropped.candidate + paired.dropped.champion,
+    covers: () => true,
+    measure: async ({ quantity }, bounds, resampling) => {
+      if (quantity.kind !== 'metric' || quantity.metric.kind === 'classes') {
+        throw new Error('a ranking has metrics of queries only');
+      }
+      return metricEffects(quantity.metric, inputs, bounds, resampling);
+    },
+    drop: async () => undefined,
+  };
+}

@@ -1,0 +1,186 @@
+import type { Interval } from '@modelgate/core';
+import {
+  pointTotals,
+  type RowDesign,
+  totalsBootstrap,
+  type UnitTotals,
+  unitTotalsOfColumns,
+} from '@modelgate/statistics';
+import type { Estimand, PlannedBound } from './bound-plan.ts';
+import { championNearZero, type Effect, type Measured, nearZero, undefinedEffect } from './effect.ts';
+import { type ResamplingPlan, resampledEffect } from './resampling.ts';
+import { tooFewClusters } from './row-mean-effect.ts';
+import { type SidedRows, unitsOf } from './sided-rows.ts';
+import { unseenShare } from './unseen-rows.ts';
+
+/** A statistic of one side that is a function of sums over rows, such as R² or a ratio of two means. */
+export interface RowTotals {
+  /** What each row adds to each total, before weights. */
+  readonly columns: readonly Float64Array[];
+  /** NaN: no value. */
+  readonly value: (totals: Float64Array) => number;
+}
+
+/**
+ * Effects of a function of totals: the paired bootstrap of units (rows, or clusters) over both sides' totals at once, so
+ * that what is paired stays paired.
+ */
+export function totalsEffects(
+  name: string,
+  rows: SidedRows<RowTotals>,
+  bounds: readonly PlannedBound[],
+  plan: ResamplingPlan,
+): Measured {
+  const { candidate, champion, design } = rows;
+  const columns = [...candidate.columns, ...(champion?.columns ?? [])];
+  const totals = unitTotalsOfColumns({ columns, design, seed: plan.seed });
+  return unitEffects(
+    name,
+    { ...twoSided(rows), totals, count: candidate.columns[0]?.length ?? 0, design },
+    bounds,
+    plan,
+    {
+      columns,
+    },
+  );
+}
+
+/** Both sides' statistics as functions of one list of totals, the candidate's first. */
+function twoSided({ candidate, champion }: SidedRows<RowTotals>): Pick<UnitStatistics, 'candidate' | 'champion'> {
+  const own = candidate.columns.length;
+  return {
+    candidate: (totals) => candidate.value(totals.subarray(0, own)),
+    champion: champion && ((totals) => champion.value(totals.subarray(own))),
+  };
+}
+
+export interface UnitStatistics {
+  readonly candidate: (totals: Float64Array) => number;
+  readonly champion: ((totals: Float64Array) => number) | undefined;
+  readonly totals: UnitTotals;
+  /** Rows behind the units. */
+  readonly count: number;
+  readonly design: RowDesign;
+}
+
+/** Where replicates do not vary, bounds come from what unseen rows could do: each row that was seen, or each cell. */
+export interface Possible {
+  readonly columns: readonly Float64Array[];
+}
+
+/** One set of replicates serves all bounds of a check. */
+export function unitEffects(
+  name: string,
+  statistics: UnitStatistics,
+  bounds: readonly PlannedBound[],
+  plan: ResamplingPlan,
+  possible?: Possible,
+): Measured {
+  const sums = pointTotals(statistics.totals);
+  const candidate = statistics.candidate(sums);
+  const champion = statistics.champion?.(sums);
+  const base = { rows: statistics.count, candidate: numberOf(candidate), champion: numberOf(champion) };
+  if (Number.isNaN(candidate)) {
+    const gap = undefinedOn(name, 'candidate');
+    return { ...base, gap, effects: bounds.map(() => gap) };
+  }
+  const wanted = [...new Set(bounds.map((bound) => bound.of))];
+  const effects = new Map<Estimand, Effect | undefined>();
+  const open: Estimand[] = [];
+  for (const of of wanted) {
+    if (of === 'value') open.push(of);
+    else if (champion === undefined) effects.set(of, undefined);
+    else if (Number.isNaN(champion)) effects.set(of, undefinedOn(name, 'champion'));
+    else if (of === 'relative-difference' && nearZero(champion)) effects.set(of, championNearZero(name, champion));
+    else open.push(of);
+  }
+  for (const [of, effect] of resampled(statistics, open, plan, possible)) effects.set(of, effect);
+  return { ...base, effects: bounds.map((bound) => effects.get(bound.of)) };
+}
+
+function numberOf(value: number | undefined): number | undefined {
+  return value === undefined || Number.isNaN(value) ? undefined : value;
+}
+
+function undefinedOn(name: string, who: 'candidate' | 'champion'): Effect {
+  return undefinedEffect(
+    'metric-undefined',
+    `${name} of the ${who} is undefined on these rows`,
+    'check the examples, or gate another metric',
+  );
+}
+
+function resampled(
+  statistics: UnitStatistics,
+  wanted: readonly Estimand[],
+  plan: ResamplingPlan,
+  possible: Possible | undefined,
+): ReadonlyMap<Estimand, Effect> {
+  if (wanted.length === 0) return new Map();
+  const found = totalsBootstrap({
+    totals: statistics.totals,
+    statistics: wanted.map((of) => estimandOf(of, statistics)),
+    replicates: plan.replicates,
+    seed: plan.seed,
+    level: plan.confidence,
+  });
+  if (found.kind === 'degenerate') {
+    return new Map(wanted.map((of) => [of, tooFewClusters(undefined, found.units)]));
+  }
+  return new Map(
+    wanted.map((of, index) => {
+      const estimate = found.statistics[index];
+      if (estimate === undefined) throw new Error('one estimate a statistic');
+      return [of, resampledEffect(estimate, plan, () => possible && unanimous(statistics, of, plan, possible))];
+    }),
+  );
+}
+
+function estimandOf(of: Estimand, { candidate, champion }: UnitStatistics): (totals: Float64Array) => number {
+  const theirs = champion ?? (() => Number.NaN);
+  switch (of) {
+    case 'value':
+      return candidate;
+    case 'difference':
+      return (totals) => candidate(totals) - theirs(totals);
+    case 'relative-difference':
+      return (totals) => {
+        const base = theirs(totals);
+        return nearZero(base) ? Number.NaN : (candidate(totals) - base) / Math.abs(base);
+      };
+  }
+}
+
+/**
+ * Both models say the same of every row, so that resampling shows no variation. A share of unseen rows may still differ
+ * (see `unseenShare`); this takes the worst and the best that the candidate would come to if that share had been answered
+ * like any one row that was seen.
+ */
+function unanimous(
+  statistics: UnitStatistics,
+  of: Estimand,
+  plan: ResamplingPlan,
+  { columns }: Possible,
+): Effect | undefined {
+  const { count, design, champion } = statistics;
+  const sums = pointTotals(statistics.totals);
+  const width = champion === undefined ? columns.length : columns.length / 2;
+  const share = unseenShare(unitsOf(count, design), plan.confidence);
+  const weight = design.weights === undefined ? count : design.weights.reduce((sum, one) => sum + one, 0);
+  const statistic = estimandOf(of, statistics);
+  const estimate = statistic(sums);
+  let [lower, upper] = [estimate, estimate];
+  const moved = sums.slice();
+  for (let row = 0; row < count; row++) {
+    for (let column = 0; column < width; column++) {
+      moved[column] = (1 - share) * (sums[column] ?? 0) + share * weight * (columns[column]?.[row] ?? 0);
+    }
+    const reached = statistic(moved);
+    if (Number.isNaN(reached)) continue;
+    lower = Math.min(lower, reached);
+    upper = Math.max(upper, reached);
+  }
+  const interval: Interval = { lower, upper, level: plan.confidence, method: 'unanimous' };
+  const note = 'resampling shows no variation: the bounds are what rows that were not seen could do';
+  return { kind: 'interval', estimate, interval, standardError: undefined, note };
+}

@@ -33,8 +33,9 @@ const NEARLY = 0.8;
 /**
  * What so many looks mean: how far a measured share may be off by now, and what to do about it.
  *
- * The tolerance is Hoeffding's bound for one share of the rows that holds at every look with the policy's confidence. It is
- * much wider than an interval, which holds for a single look: what lies between is what adapting to the set can buy.
+ * The tolerance is Hoeffding's bound for one share of the rows that holds at every look with the policy's confidence.
+ * It is much wider than an interval, which holds for a single look: what lies between is what adapting to the set can
+ * buy.
  *
  * @param of.rows       integer > 0
  * @param of.confidence in (0, 1); all looks together mislead with probability 1 − confidence at most

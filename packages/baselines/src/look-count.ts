@@ -37,7 +37,10 @@ export type LookListing =
   /** Why is a whole sentence. Expected: nobody would think that looks are counted here, as on the command line. */
   | { readonly kind: 'unknown'; readonly why: string; readonly expected: boolean };
 
-/** Where marks are. `action` hands in GitHub's artifacts, the command line `noLooks`. Must not throw for a missing answer. */
+/**
+ * Where marks are. `action` hands in GitHub's artifacts, the command line `noLooks`. Must not throw for a missing
+ * answer.
+ */
 export interface LookStore {
   /** @param query.until older marks need not be listed: they are counted in a recorded baseline */
   list(query: { readonly name: string; readonly until: string | undefined }): Promise<LookListing>;
@@ -176,8 +179,8 @@ function identityOf({ digest, commit }: Look): string {
 }
 
 /**
- * What later runs go on from. This run's own mark is stored after the list was read, so the next list shows it as new and it
- * must not be counted here. `until` is of GitHub's clock, as the marks' own times are.
+ * What later runs go on from. This run's own mark is stored after the list was read, so the next list shows it as new
+ * and it must not be counted here. `until` is of GitHub's clock, as the marks' own times are.
  */
 function recordOf(
   { marked, since, atLeast }: Extract<LookCount, { kind: 'counted' }>,

@@ -9,7 +9,10 @@ export interface SliceCount {
   readonly rows: number;
 }
 
-/** Shares of many slices, each drawn towards the mean of all, small ones more. For ranking and reporting, never for blocking. */
+/**
+ * Shares of many slices, each drawn towards the mean of all, small ones more. For ranking and reporting, never for
+ * blocking.
+ */
 export interface ShrunkenShares {
   /** Mean m of the prior; the share of all rows where all are pooled. */
   readonly mean: number;
@@ -19,12 +22,12 @@ export interface ShrunkenShares {
 }
 
 /**
- * Beta-binomial empirical Bayes by the method of moments: each slice's share as (x + k m)/(n + k), with the equal-tailed
- * interval of its posterior Beta(x + k m, n − x + k (1 − m)).
+ * Beta-binomial empirical Bayes by the method of moments: each slice's share as (x + k m)/(n + k), with the
+ * equal-tailed interval of its posterior Beta(x + k m, n − x + k (1 − m)).
  *
- * m is the mean of the shares and v their sample variance; k solves v = m (1 − m) (1 + k mean(1/n))/(k + 1). The interval
- * takes m and k for known, so it is somewhat too narrow when there are few slices. Where all are pooled every slice has
- * Jeffreys' interval of all rows; where the slices vary as much as shares can (k = 0) each keeps its own.
+ * m is the mean of the shares and v their sample variance; k solves v = m (1 − m) (1 + k mean(1/n))/(k + 1). The
+ * interval takes m and k for known, so it is somewhat too narrow when there are few slices. Where all are pooled every
+ * slice has Jeffreys' interval of all rows; where the slices vary as much as shares can (k = 0) each keeps its own.
  *
  * @param counts at least 2 slices, each of at least 1 row
  * @param level  two-sided, in (0, 1)

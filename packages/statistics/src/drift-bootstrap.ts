@@ -8,8 +8,8 @@ import { Random } from './random.ts';
 
 /**
  * How two histograms over the same bins are held apart. `jensen-shannon`: the divergence in bits, or its root (base 2)
- * as a distance. `stability-index`: with the floor of empty bins. `largest-share`: TFDV's L-infinity. `wasserstein`: of bins
- * at given positions, over the reference's standard deviation.
+ * as a distance. `stability-index`: with the floor of empty bins. `largest-share`: TFDV's L-infinity. `wasserstein`: of
+ * bins at given positions, over the reference's standard deviation.
  */
 export type HistogramDistance =
   | { readonly kind: 'jensen-shannon'; readonly as: 'divergence' | 'distance' }
@@ -25,10 +25,11 @@ export type DriftBounds =
 /**
  * Distance of two samples by their histograms, with bounds from multinomial resamples of both.
  *
- * Drift is shown when the lower bound is above what is tolerated, its absence when the upper one is below: a p-value of "no
- * drift at all" measures the sample size. Percentile bounds will not do, for a resample is further away than its sample: with 10 bins of 200
- * rows a side their lower bound lay above the true distance in 60 to 76 % of the cases at a nominal 2.5 % (all but Wasserstein's); see
- * `guardedInterval`. Bins are taken as given; where their edges are quantiles of the reference, the distances are a little small.
+ * Drift is shown when the lower bound is above what is tolerated, its absence when the upper one is below: a p-value of
+ * "no drift at all" measures the sample size. Percentile bounds will not do, for a resample is further away than its
+ * sample: with 10 bins of 200 rows a side their lower bound lay above the true distance in 60 to 76 % of the cases at a
+ * nominal 2.5 % (all but Wasserstein's); see `guardedInterval`. Bins are taken as given; where their edges are
+ * quantiles of the reference, the distances are a little small.
  *
  * @param input.reference rows in each bin, integers ≥ 0, sum > 0
  * @param input.current   likewise, as many bins
@@ -70,8 +71,9 @@ export function driftBounds(
 }
 
 /**
- * Each bin is a pair of groups, and the largest difference of shares a gap: near ties of bins its resamples would err as
- * those of gaps do. Bins are drawn as if they were independent, which is on the safe side (Šidák 1967, JASA 62, 626–633).
+ * Each bin is a pair of groups, and the largest difference of shares a gap: near ties of bins its resamples would err
+ * as those of gaps do. Bins are drawn as if they were independent, which is on the safe side (Šidák 1967, JASA 62,
+ * 626–633).
  */
 function largestShareBounds(
   reference: Float64Array,
@@ -91,7 +93,10 @@ function largestShareBounds(
 
 type Measure = (reference: Float64Array, current: Float64Array) => number;
 
-/** A root is taken last: bounds of the divergence are those of the distance, and the mirrored ones behave only for the first. */
+/**
+ * A root is taken last: bounds of the divergence are those of the distance, and the mirrored ones behave only for the
+ * first.
+ */
 function measureOf(
   distance: Exclude<HistogramDistance, { kind: 'largest-share' }>,
   bins: number,
@@ -112,7 +117,9 @@ function measureOf(
   }
 }
 
-/** Area between the distribution functions over the reference's standard deviation; NaN where that is 0 and they differ. */
+/**
+ * Area between the distribution functions over the reference's standard deviation; NaN where that is 0 and they differ.
+ */
 function wassersteinOf(positions: ArrayLike<number>, bins: number): Measure {
   if (positions.length !== bins) throw new RangeError(`${bins} bins need as many positions, got ${positions.length}`);
   requireFiniteColumn('positions', positions);

@@ -19,12 +19,13 @@ export type GapBounds = { readonly kind: 'interval'; readonly gap: number; reado
  * Bounds for the true gap of a rate over groups, largest − smallest.
  *
  * The gap of a sample is larger than the true one on average, and that of a resample larger still, so a percentile
- * interval of the gap itself is no use: at a one-sided error of 2.5 % its lower bound lay above the truth in 10 to 100 % of
- * simulated cases (five groups of 50; 2 to 19 % for the basic interval). These bounds come from the differences of all pairs of
- * groups. Lower: the gap is above a limit when some pair's difference is, so all pairs' lower bounds hold together,
- * by the bootstrap distribution of the largest studentised difference. Upper: the gap is below a limit when every pair's difference is,
- * so each pair has a bound of its own and the largest counts; it errs on the safe side when several pairs lie close.
- * Rates and their variances with one row added to either side, which keeps groups without a hit from having no variance.
+ * interval of the gap itself is no use: at a one-sided error of 2.5 % its lower bound lay above the truth in 10 % to
+ * 100 % of simulated cases (five groups of 50; 2 to 19 % for the basic interval). These bounds come from the differences of
+ * all pairs of groups. Lower: the gap is above a limit when some pair's difference is, so all pairs' lower bounds hold
+ * together, by the bootstrap distribution of the largest studentised difference. Upper: the gap is below a limit when
+ * every pair's difference is, so each pair has a bound of its own and the largest counts; it errs on the safe side when
+ * several pairs lie close. Rates and their variances with one row added to either side, which keeps groups without a
+ * hit from having no variance.
  *
  * @param input.strata see `Strata`; at least two groups
  * @throws RangeError when an argument is out of range
@@ -56,7 +57,9 @@ export function gapBounds(input: Omit<Resampling, 'method'> & { readonly strata:
   return { kind: 'interval', gap, interval: { lower: Math.min(lower, gap), upper: Math.min(1, upper) } };
 }
 
-/** The 1 − alpha quantile of the largest studentised difference of any two groups, about its own value in the sample. */
+/**
+ * The 1 − alpha quantile of the largest studentised difference of any two groups, about its own value in the sample.
+ */
 function criticalValue(
   strata: Strata<GroupShare>,
   { alpha, replicates, seed }: { readonly alpha: number; readonly replicates: number; readonly seed: string },

@@ -34,7 +34,8 @@ export type GapPermutation =
  * @param input.seed       at least 16 hexadecimal digits
  * @returns p = (1 + replicates with a gap as large)/(B + 1)
  * @throws RangeError when an argument is out of range
- * Source: Phipson and Smyth (2010), Statistical Applications in Genetics and Molecular Biology 9:39; DiCiccio et al. (2020), KDD, 1467–1477.
+ * Source: Phipson and Smyth (2010), Statistical Applications in Genetics and Molecular Biology 9:39; DiCiccio et al.
+ * (2020), KDD, 1467–1477.
  */
 export function gapPermutation(input: {
   readonly strata: Strata<GroupShare>;
@@ -74,7 +75,8 @@ function shuffle(groups: { hits: number; readonly rows: number }[], hits: number
 /**
  * How many of `drawn` rows, taken without replacement from `rows` of which `hits` have something, have it. By inversion
  * from the mode outwards: about as many steps as the standard deviation is large.
- * Source: Kachitvichyanukul and Schmeiser (1985), Journal of Statistical Computation and Simulation 22, 127–145 (HIN, from the mode).
+ * Source: Kachitvichyanukul and Schmeiser (1985), Journal of Statistical Computation and Simulation 22, 127–145 (HIN,
+ * from the mode).
  */
 function drawHypergeometric(random: Random, rows: number, hits: number, drawn: number): number {
   const least = Math.max(0, drawn - (rows - hits));

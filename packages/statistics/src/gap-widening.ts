@@ -33,11 +33,12 @@ export type GapWidening =
 /**
  * How much wider the candidate's gap over groups is than the champion's, on the same rows: what both share drops out.
  *
- * Two groups that are the candidate's widest pair are no further apart than the champion's widest one, so the widening is
- * at most the change of that pair. Which pair it is, is not known: of all that may be (within √(ln n) standard errors of
- * the widest) the largest upper bound of the change counts, and each keeps the level of its own. The lower bound is
- * the same with the models exchanged. Half a row is added to each cell, as Agresti and Min do. Resamples of the widening
- * itself are no use where pairs are equally wide: their upper bound erred in 10 % instead of 5 % of simulated cases.
+ * Under the champion, the candidate's widest pair of groups is no further apart than the champion's own widest one, so
+ * the widening is at most the change of that pair. Which pair it is, is not known: of all that may be (within √(ln n) standard
+ * errors of the widest) the largest upper bound of the change counts, and each keeps the level of its own. The lower
+ * bound is the same with the models exchanged. Half a row is added to each cell, as Agresti and Min do. Resamples of
+ * the widening itself are no use where pairs are equally wide: their upper bound erred in 10 % instead of 5 % of
+ * simulated cases.
  *
  * @param input.strata see `Strata`; at least two groups, counts integers ≥ 0
  * @param input.level  two-sided, in (0, 1)

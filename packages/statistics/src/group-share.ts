@@ -8,7 +8,8 @@ export interface GroupShare {
 
 /**
  * Rates whose gaps are judged at once, each over the same groups in the same order. One for the selection rate; for
- * equalized odds two, the true positive rate among the rows of label 1 and the false positive rate among those of label 0.
+ * equalized odds two, the true positive rate among the rows of label 1 and the false positive rate among those of label
+ * 0.
  */
 export type Strata<Group> = readonly (readonly Group[])[];
 

@@ -2,9 +2,10 @@ import { requireCount } from './argument.ts';
 import { type Interval, oneSidedAlpha } from './interval.ts';
 
 /**
- * Interval of a statistic whose resamples lie to one side of it: a largest gap, a distance that is never negative. The sample's
- * value is biased upwards and its resamples are so once more, so that percentile bounds lie too high by twice the bias. Mirrored at the
- * point (the basic bootstrap) the lower bound is right and the upper one may lie too low; so each bound is the more careful of both.
+ * Interval of a statistic whose resamples lie to one side of it: a largest gap, a distance that is never negative. The
+ * sample's value is biased upwards and its resamples are so once more, so that percentile bounds lie too high by twice
+ * the bias. Mirrored at the point (the basic bootstrap) the lower bound is right and the upper one may lie too low; so
+ * each bound is the more careful of both.
  *
  * @param point    the statistic of the sample
  * @param values   of the resamples; sorted in place

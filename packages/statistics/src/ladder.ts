@@ -11,11 +11,11 @@ export interface LadderState {
 export const startLadder: LadderState = { released: Infinity, losses: undefined };
 
 /**
- * A leaderboard that can be asked often: a submission's loss is shown only if it is better than the best one so far by more
- * than chance makes of it, and otherwise the best one is shown again. So most submissions learn one bit at most.
+ * A leaderboard that can be asked often: a submission's loss is shown only if it is better than the best one so far by
+ * more than chance makes of it, and otherwise the best one is shown again. So most submissions learn one bit at most.
  *
- * With a step the improvement must exceed it and the loss is rounded to it. Without, it must exceed the standard error of the
- * paired difference to the best submission, and the loss is rounded to a multiple of 1/n.
+ * With a step the improvement must exceed it and the loss is rounded to it. Without, it must exceed the standard error
+ * of the paired difference to the best submission, and the loss is rounded to a multiple of 1/n.
  *
  * @param losses one finite loss a row, the same rows in the same order each time, at least 2 without a step
  * @param step   eta > 0; undefined for the ladder without parameters

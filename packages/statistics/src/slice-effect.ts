@@ -18,13 +18,15 @@ export type SliceEffect =
 /**
  * How much worse a slice is than the rows outside of it.
  *
- * SliceFinder's effect size √2 (mean − mean')/√(variance + variance'), and Welch's t-test that the slice's mean loss is larger.
- * The authors' published code returns the other tail of the test and divides by standard deviations; this is the paper's formula.
+ * SliceFinder's effect size √2 (mean − mean')/√(variance + variance'), and Welch's t-test that the slice's mean loss is
+ * larger. The authors' published code returns the other tail of the test and divides by standard deviations; this is
+ * the paper's formula.
  *
  * @param slice       of its rows' losses, count ≥ 2
  * @param counterpart of all other rows' losses, count ≥ 2
  * @throws RangeError when a count is below 2 or a moment is not finite
- * Source: Chung et al. (2019), ICDE, 1550–1553, section 2 (effect size, after Cohen); Welch (1947), Biometrika 34, 28–35.
+ * Source: Chung et al. (2019), ICDE, 1550–1553, section 2 (effect size, after Cohen); Welch (1947), Biometrika 34,
+ * 28–35.
  */
 export function sliceEffect(slice: Moments, counterpart: Moments): SliceEffect {
   for (const [name, { count, mean, variance }] of Object.entries({ slice, counterpart })) {

@@ -18,6 +18,7 @@ import { describe, expect, it } from 'vitest';
 import { baselineFolder, name, refusal, rows } from './baseline-folder.ts';
 import type { BearerProxy } from './bearer-proxy.ts';
 import { administrator, type MlflowServer } from './mlflow-server.ts';
+import { golden, modelgateCheck, predictions } from './modelgate-check.ts';
 
 export interface ChampionCases {
   readonly server: () => MlflowServer;
@@ -180,6 +181,47 @@ export function championCases(given: ChampionCases): void {
         `MLflow at ${new URL(proxy().url).host} answered 401: who are you?`,
         "give credentials that this server accepts; the step's environment may lack the secret",
       ]);
+    });
+
+    it('judges a candidate on the command line: proven not worse, proven worse, and by bare metrics', async () => {
+      const runId = await scoredRun('predictions.csv', predictions(10));
+      const modelVersion = await registered('judged', runId);
+      const move = { name: 'judged', alias: 'champion', version: modelVersion, by: 'run 1', at: now().getTime() };
+      await moveMlflowAlias(client(), move);
+      const champion = '{ from: mlflow, model: "models:/judged@champion", table: predictions.csv }';
+      const same = { champion, candidate: predictions(10), environment: variables() };
+      const { code, verdict } = await modelgateCheck(folder('check-same'), same);
+      expect([code, verdict.status, verdict.reason]).toEqual([0, 'pass', 'proven']);
+      expect(verdict.checks).toMatchObject([{ champion: 0.9, candidate: 0.9, rows: 400 }]);
+      expect(verdict.baseline).toMatchObject({
+        from: 'mlflow',
+        registry: `MLflow ${version} at ${host()}`,
+        model: 'judged',
+        modelVersion,
+        alias: 'champion',
+        trackingRun: runId,
+        sha256: digest(predictions(10)),
+        examplesDigest: 'd'.repeat(64),
+      });
+      // the run says which examples it answered, and they are not these
+      expect(verdict.notices).toEqual([
+        `MLflow ${version} at ${host()} says that the champion answered examples with sha-256 dddddddddddd…; golden.csv has ${digest(golden).slice(0, 12)}…. If the difference is more than the order or format of rows, record the champion anew.`,
+      ]);
+      const worse = await modelgateCheck(folder('check-worse'), { ...same, candidate: predictions(4) });
+      expect([worse.code, worse.verdict.status, worse.verdict.reason]).toEqual([1, 'fail', 'margin-exceeded']);
+
+      const bare = { ...same, champion: `{ from: mlflow, model: "runs:/${runId}" }`, candidate: '{"accuracy": 0.9}' };
+      const estimated = await modelgateCheck(folder('check-bare'), bare);
+      expect([estimated.code, estimated.verdict.status]).toEqual([0, 'pass']);
+      expect(estimated.verdict.checks).toMatchObject([{ champion: 0.91, candidate: 0.9 }]);
+    });
+
+    it('on the command line without the variables: an error that names the first', async () => {
+      const champion = '{ from: mlflow, model: "models:/judged@champion", table: predictions.csv }';
+      const given = { champion, candidate: predictions(10), environment: {} };
+      const { code, verdict } = await modelgateCheck(folder('check-nowhere'), given);
+      expect([code, verdict.status, verdict.reason]).toEqual([1, 'error', 'baseline-unreadable']);
+      expect(verdict.checks[0]?.problem?.message).toBe('the champion is in MLflow, and MLFLOW_TRACKING_URI is not set');
     });
   });
 }

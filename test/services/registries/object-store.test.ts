@@ -15,6 +15,7 @@ import {
 } from '@modelgate/baselines';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { baselineFolder, name, refusal, rows } from './baseline-folder.ts';
+import { modelgateCheck, predictions } from './modelgate-check.ts';
 import { keys, type S3Server, startS3 } from './s3-server.ts';
 import { removeFolder, serverFolder } from './server-process.ts';
 
@@ -329,6 +330,17 @@ describe("as a policy's champion", () => {
       why: `the bucket models (policy/${name}) holds a later champion, of 2026-11-20T12:00:00.000Z`,
     });
     expect(await fetched(source, 'recorded-later')).toMatchObject({ identity: { sha256: changed.data.sha256 } });
+  });
+
+  it('judges a candidate on the command line', async () => {
+    await objects().put('judged/predictions.csv', bytes(predictions(10)));
+    const champion = '{ from: s3, bucket: models, table: judged/predictions.csv }';
+    const given = { champion, candidate: predictions(4), environment: environment() };
+    const { code, verdict } = await modelgateCheck(path.join(scratch, 'check'), given);
+    expect([code, verdict.status, verdict.reason]).toEqual([1, 'fail', 'margin-exceeded']);
+    expect(verdict.checks).toMatchObject([{ champion: 0.9, candidate: 0.75, rows: 400 }]);
+    expect(verdict.baseline).toMatchObject({ from: 's3', name: 'models/judged/predictions.csv' });
+    expect(verdict.notices).toEqual([staticKey]);
   });
 
   it('without a key: which variable is missing, and how a workflow gives it', async () => {

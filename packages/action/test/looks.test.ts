@@ -35,7 +35,8 @@ async function judge(runId: number, candidate: string, token = 'ghs_standin') {
   // the artifact client reads the process's environment, whatever it is handed
   process.env = { ...before, ...env };
   const place = await placeOf(process.env, { token, matrix: '', log: () => {} });
-  const world = await githubWorld(place, 'quality', { preplaced: '', registry: '', log: () => {} });
+  const engine = { preplaced: '', registry: '', log: () => {} };
+  const world = await githubWorld(place, 'quality', engine, false);
   const looks = await looksAt(
     {
       policy: 'flights',

@@ -17,11 +17,21 @@ export function numberClusters(
   const numbers = new Uint32Array(clusters.size.length);
   const seen = new Uint8Array(clusters.size.length);
   let count = 0;
-  for (const [run, start] of starts.entries()) {
+  for (let run = 0; run < starts.length; run++) {
+    const start = starts[run] ?? 0;
     const end = starts[run + 1] ?? codes.length;
-    for (const cluster of startingHere(codes.subarray(start, end), seen, clusters)) numbers[cluster] = count++;
+    if (end - start === 1) {
+      // Most runs of measured values: worth a way without allocation.
+      const cluster = codes[start] ?? 0;
+      if (seen[cluster] === 0) numbers[cluster] = count++;
+      seen[cluster] = 1;
+      codes[start] = numbers[cluster] ?? 0;
+      continue;
+    }
+    const equal = codes.subarray(start, end);
+    for (const cluster of startingHere(equal, seen, clusters)) numbers[cluster] = count++;
     for (let row = start; row < end; row++) codes[row] = numbers[codes[row] ?? 0] ?? 0;
-    if (end - start > 1) codes.subarray(start, end).sort();
+    equal.sort();
   }
   return { codes, count };
 }
@@ -41,10 +51,11 @@ function checksums(codes: Uint32Array, starts: Uint32Array): Checksums {
     new Uint32Array(greatest + 1),
     new Uint32Array(greatest + 1),
   ];
-  for (const [run, start] of starts.entries()) {
-    const [one, other] = [mixed(run), mixed(run ^ 0x9e3779b9)];
+  for (let run = 0; run < starts.length; run++) {
+    const one = mixed(run);
+    const other = mixed(run ^ 0x9e3779b9);
     const end = starts[run + 1] ?? codes.length;
-    for (let row = start; row < end; row++) {
+    for (let row = starts[run] ?? end; row < end; row++) {
       const code = codes[row] ?? 0;
       size[code] = (size[code] ?? 0) + 1;
       first[code] = (first[code] ?? 0) + one;

@@ -149,16 +149,21 @@ function numbered(read: ReadColumn | undefined, values: readonly ReadColumn[], r
 
 /** Where each run of rows that are equal in all columns starts. */
 function runsOf(columns: readonly ReadColumn[], rows: number): Uint32Array {
+  const differs = new Uint8Array(rows);
+  for (const column of columns) markDifferent(differs, column);
   const starts = new Uint32Array(rows);
   let runs = 0;
-  for (let row = 0; row < rows; row++) {
-    if (row === 0 || !columns.every((column) => equalToEarlier(column, row))) starts[runs++] = row;
-  }
+  for (let row = 0; row < rows; row++) if (row === 0 || differs[row] === 1) starts[runs++] = row;
   return starts.subarray(0, runs);
 }
 
-function equalToEarlier({ kind, values }: ReadColumn, row: number): boolean {
-  if (kind !== 'lists') return values[row] === values[row - 1];
-  const [one, other] = [values[row] ?? [], values[row - 1] ?? []];
+/** Sets 1 at each row that differs from the one before it. */
+function markDifferent(differs: Uint8Array, { kind, values }: ReadColumn): void {
+  for (let row = 1; row < differs.length; row++) {
+    if (kind === 'lists' ? !sameTexts(values[row], values[row - 1]) : values[row] !== values[row - 1]) differs[row] = 1;
+  }
+}
+
+function sameTexts(one: readonly string[] = [], other: readonly string[] = []): boolean {
   return one.length === other.length && one.every((text, index) => text === other[index]);
 }

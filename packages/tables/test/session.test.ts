@@ -88,3 +88,28 @@ test('the limit is 70 % of a machine, and 768 MiB, at most', () => {
   expect(defaultMemoryLimit()).toBeLessThanOrEqual(os.totalmem() * 0.7);
   expect(defaultMemoryLimit()).toBeGreaterThan(0);
 });
+
+test('columns of every kind over many chunks; nulls and other numbers of rows are refused', async () => {
+  const n = 5000;
+  const numbers = Array.from({ length: n }, (_, index) => index);
+  const from = `FROM range(${n}) t(i) ORDER BY i`;
+  const read = await session.read(
+    `SELECT i / 2, CAST(i AS USMALLINT), CAST(i * 70000 AS UINTEGER), 'text number ' || i, [CAST(i AS VARCHAR)] || CASE WHEN i % 2 = 1 THEN ['odd'] ELSE [] END ${from}`,
+    ['doubles', 'codes', 'numbers', 'texts', 'lists'],
+    n,
+  );
+  expect(read).toEqual([
+    { kind: 'doubles', values: Float64Array.from(numbers, (i) => i / 2) },
+    { kind: 'codes', values: Uint16Array.from(numbers) },
+    { kind: 'numbers', values: Uint32Array.from(numbers, (i) => i * 70_000) },
+    { kind: 'texts', values: numbers.map((i) => `text number ${i}`) },
+    { kind: 'lists', values: numbers.map((i) => (i % 2 === 1 ? [String(i), 'odd'] : [String(i)])) },
+  ]);
+  const halves = `SELECT CASE WHEN i % 2 = 0 THEN 1.5::DOUBLE END ${from}`;
+  await expect(session.doubles(halves, 1, n)).rejects.toThrow('expected a column of numbers without nulls');
+  await expect(session.doubles(`SELECT i::DOUBLE ${from}`, 1, n - 1)).rejects.toThrow('the engine gave more');
+  await expect(session.doubles(`SELECT i::DOUBLE ${from}`, 1, n + 1)).rejects.toThrow('the engine gave 5000');
+  await expect(session.read(`SELECT NULL::VARCHAR ${from}`, ['texts'], n)).rejects.toThrow(
+    'expected a text, not a null',
+  );
+});

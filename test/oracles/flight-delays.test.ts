@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { FolderStore } from '../../packages/baselines/src/index.ts';
+import { FolderStore, noLooks } from '../../packages/baselines/src/index.ts';
 import { evaluate } from '../../packages/comparison/src/evaluation.ts';
 import { type CheckResult, type GateOutcome, parsePolicy } from '../../packages/core/src/index.ts';
 import { currentPlatform, openTables } from '../../packages/tables/src/index.ts';
@@ -68,6 +68,8 @@ async function outcomeOf(name: string): Promise<GateOutcome> {
       openTables: () => openTables({ workspace, temporary: inside('tmp'), toolCache: inside('cache'), preplaced }),
       readText: (file) => readFile(path.resolve(workspace, file), 'utf8'),
       sameAsBase: () => Promise.resolve('unknown'),
+      looks: noLooks('not counted here'),
+      run: () => Promise.reject(new Error('no command is expected')),
       onBaseBranch: false,
     },
   );

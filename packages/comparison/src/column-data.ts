@@ -1,9 +1,9 @@
-import { UserError } from '@modelgate/core';
 import { orderStatisticRanks } from '@modelgate/statistics';
 import type { PairedTable } from '@modelgate/tables';
 import type { PlannedBound } from './bound-plan.ts';
 import type { MeanData, QuantileData } from './column-effect.ts';
 import type { ColumnQuantity } from './quantity-plan.ts';
+import { requireRange } from './row-reach.ts';
 
 const probabilities: Readonly<Partial<Record<ColumnQuantity['statistic'], number>>> = {
   median: 0.5,
@@ -71,21 +71,6 @@ async function extremes(paired: PairedTable, name: string): Promise<readonly [nu
   const sides = paired.hasChampion ? (['candidate', 'champion'] as const) : (['candidate'] as const);
   const found = await Promise.all(sides.map((side) => paired.moments(name, side)));
   return [Math.min(...found.map((one) => one.minimum)), Math.max(...found.map((one) => one.maximum))];
-}
-
-function requireRange(
-  name: string,
-  range: readonly [number, number],
-  [lowest, highest]: readonly [number, number],
-): void {
-  if (lowest >= range[0] && highest <= range[1]) return;
-  throw new UserError(
-    'column-type',
-    `${name}: values reach from ${lowest} to ${highest}, outside the declared range [${range.join(', ')}]`,
-    {
-      how: 'mend `range`, or the column',
-    },
-  );
 }
 
 async function orderStatistics(paired: PairedTable, name: string, probability: number, confidence: number) {

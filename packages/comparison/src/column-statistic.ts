@@ -12,6 +12,7 @@ import type { ColumnQuantity } from './quantity-plan.ts';
 import type { ResamplingPlan } from './resampling.ts';
 import { rowMeanEffects } from './row-mean-effect.ts';
 import { rowQuantileEffects } from './row-quantile-effect.ts';
+import { extremesOf, requireRange } from './row-reach.ts';
 import type { SidedRows } from './sided-rows.ts';
 import { type RowTotals, totalsEffects } from './totals-effect.ts';
 
@@ -46,7 +47,7 @@ export async function columnEffects(
       return rateEffects(name, await values(), bounds, plan);
     case 'mean':
       if (designed || paired.rows <= readable)
-        return rowMeanEffects(name, await values(), bounds, plan, quantity.range);
+        return columnMeanEffects(name, await values(), bounds, plan, quantity.range);
       break;
     default:
       if (designed) return rowQuantileEffects(name, await values(), quantileOf(quantity.statistic), bounds, plan);
@@ -55,6 +56,21 @@ export async function columnEffects(
   return data.kind === 'mean'
     ? meanEffects(name, data, bounds, plan, quantity.range)
     : quantileEffects(name, data, bounds, plan);
+}
+
+/** @throws UserError column-type where values lie outside the declared range */
+export function columnMeanEffects(
+  name: string,
+  rows: SidedRows<Float64Array>,
+  bounds: readonly PlannedBound[],
+  plan: ResamplingPlan,
+  range: ColumnQuantity['range'],
+): Measured {
+  const { candidate, champion } = rows;
+  if (range !== undefined) {
+    requireRange(name, range, extremesOf(champion === undefined ? [candidate] : [candidate, champion]));
+  }
+  return rowMeanEffects(name, rows, bounds, plan, range);
 }
 
 /** Sum of one column by the sum of another, which the examples or the outputs hold. */

@@ -4,7 +4,7 @@ import type { PlannedBound } from './bound-plan.ts';
 import { championNearZero, type Effect, type Measured, nearZero } from './effect.ts';
 import { factorOf, relative } from './relative-effect.ts';
 import type { ResamplingPlan } from './resampling.ts';
-import { type RowReach, rowReach } from './row-reach.ts';
+import { extremesOf, type RowReach, rowReach } from './row-reach.ts';
 import { contrastOf, type SidedRows, sameColumn, unitsOf, weightedMeanOf } from './sided-rows.ts';
 import { unseenShare } from './unseen-rows.ts';
 
@@ -128,11 +128,7 @@ function percent(share: number): string {
  * z²/(n + z²) of all does; such rows are allowed to be as far apart as the rows that were seen (decision 4).
  */
 function unchangedMean(values: Float64Array, design: RowDesign, level: number): Effect {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
+  const [low, high] = extremesOf([values]);
   const reach = unseenShare(unitsOf(values.length, design), level) * (high - low);
   const interval: Interval = { lower: -reach, upper: reach, level, method: 'unanimous' };
   const note = 'no row differs from the champion: the bounds are what rows that were not seen could do';

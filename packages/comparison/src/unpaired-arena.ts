@@ -13,7 +13,7 @@ import type { PairedTable } from '@modelgate/tables';
 import type { Arena } from './arena.ts';
 import type { PlannedBound } from './bound-plan.ts';
 import { quantileOf } from './column-data.ts';
-import { rateEffects } from './column-statistic.ts';
+import { columnMeanEffects, rateEffects } from './column-statistic.ts';
 import { championNearZero, degenerate, type Effect, type Measured, nearZero } from './effect.ts';
 import type { PlannedCheck } from './evaluation-plan.ts';
 import { numbersOf } from './metric-input.ts';
@@ -21,7 +21,6 @@ import { columnName } from './pair-columns.ts';
 import type { ColumnQuantity } from './quantity-plan.ts';
 import { factorOf, relative } from './relative-effect.ts';
 import { type ResamplingPlan, resampledEffect } from './resampling.ts';
-import { rowMeanEffects } from './row-mean-effect.ts';
 import { rowQuantileEffects } from './row-quantile-effect.ts';
 import { weightedMeanOf } from './sided-rows.ts';
 import { totalsEffects } from './totals-effect.ts';
@@ -107,7 +106,7 @@ function valueEffects(
   const rows = { candidate: values, champion: undefined, design };
   switch (statistic) {
     case 'mean':
-      return rowMeanEffects(name, rows, bounds, plan, range);
+      return columnMeanEffects(name, rows, bounds, plan, range);
     case 'rate':
       return rateEffects(name, rows, bounds, plan);
     case 'ratio':

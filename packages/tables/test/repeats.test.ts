@@ -102,6 +102,32 @@ test('other keys, names of clusters and orders of rows give the same arrays', as
   expect(await other.exampleRows()).toEqual(await first.exampleRows());
 });
 
+test('the same with hundreds of examples that hardly differ', async () => {
+  /** Only names and the order of lines come from `salt`. */
+  const written = (salt: number) => {
+    const names = Array.from({ length: 300 }, (_, index) => (index * 7 + salt * 31) % 307);
+    const lines = (line: (key: number, index: number) => string) => {
+      const all = names.map((key, index) => line(key, index));
+      return `${(salt % 2 === 0 ? all : all.reverse()).join('\n')}\n`;
+    };
+    const rows = (of: number) => (key: number, index: number) =>
+      `${key},${index % 3},a\n${key},${(index * of) % 2},${index % 5 === 0 ? 'b' : 'a'}`;
+    return {
+      examples: `id,y,w,g\n${lines((key, index) => `${key},a,${1 + (index % 2)},g${((index % 90) * 17 + salt) % 97}`)}`,
+      candidate: `id,v,p\n${lines(rows(3))}`,
+      champion: `id,v,p\n${lines(rows(7))}`,
+    };
+  };
+  const answers = [];
+  for (const salt of [0, 1, 5]) {
+    const table = await repeated(written(salt));
+    const sides = await Promise.all((['candidate', 'champion'] as const).map((side) => table.rowsOf(side, ['p', 'v'])));
+    answers.push([await table.exampleRows(), ...sides]);
+  }
+  expect(answers[1]).toEqual(answers[0]);
+  expect(answers[2]).toEqual(answers[0]);
+});
+
 test('without examples: labels in the rows, one a key', async () => {
   expect(await seen(repeated({ candidate: 'id,v,p\n1,5,a\n1,4,b\n2,7,b\n', label: 'p' }))).toEqual([
     'values-differ',

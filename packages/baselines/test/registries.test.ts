@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { FolderStore, fetchChampion, registriesOf } from '../src/index.ts';
 import { json, scripted } from './scripted-fetch.ts';
-import { emptyFolder, refusal } from './stored.ts';
+import { content, emptyFolder, manifest, refusal } from './stored.ts';
 
 const now = () => new Date('2026-11-22T12:00:00Z');
 const uri = 'https://models.example.org';
@@ -150,5 +151,69 @@ describe('which examples a run of MLflow answered', () => {
     expect(await digest([train])).toBe('1111');
     expect(await digest([train, golden, other])).toBe(undefined);
     expect(await digest([])).toBe(undefined);
+  });
+});
+
+describe('what is said beside a champion', () => {
+  const runId = 'a'.repeat(32);
+  const record = 'modelgate-baseline--flight-delays--quality';
+  const text = JSON.stringify(manifest);
+  const seal = createHash('sha256').update(text).digest('hex');
+
+  /** A server with one run: metrics, tags, and a recorded baseline among its artifacts. */
+  const server = (tags: Readonly<Record<string, string>>) =>
+    scripted(({ url }) => {
+      const { pathname, searchParams } = new URL(url);
+      if (pathname === '/version') return new Response('3.17.2');
+      if (pathname.endsWith('/artifacts/list')) {
+        const files = ['baseline.json', 'predictions.csv'].map((file) => ({
+          path: `${searchParams.get('path')}/${file}`,
+        }));
+        return Response.json({ files });
+      }
+      if (pathname.endsWith('/baseline.json')) return new Response(text);
+      if (pathname.endsWith('/predictions.csv')) return new Response(content);
+      return Response.json({
+        run: {
+          info: {
+            run_id: runId,
+            experiment_id: '1',
+            status: 'FINISHED',
+            end_time: now().getTime(),
+            artifact_uri: `mlflow-artifacts:/1/${runId}/artifacts`,
+          },
+          data: {
+            metrics: [
+              { key: 'f1', value: 0.9, timestamp: 1 },
+              { key: 'auc', value: 'NaN', timestamp: 1 },
+              { key: 'loss', value: 0, timestamp: 0 },
+            ],
+            tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+          },
+        },
+      });
+    });
+  const noticesOf = async (wants: 'rows' | 'metrics', tags: Readonly<Record<string, string>> = {}) => {
+    const registries = registriesOf({ MLFLOW_TRACKING_URI: uri }, { now, fetch: server(tags).fetch });
+    const source = { from: 'mlflow', model: `runs:/${runId}` } as const;
+    const request = { source, policy: 'flight-delays', gate: 'quality', leg: undefined, workspace: '.', wants };
+    const recorded = new FolderStore(emptyFolder());
+    const contents = { baseCommit: () => Promise.reject(new Error()), read: () => Promise.reject(new Error()) };
+    const where = { temporary: emptyFolder(), now: now() };
+    const champion = await fetchChampion({ ...request, ...where }, { recorded, contents, registries });
+    return champion.kind === 'results' ? champion.notices : champion.kind;
+  };
+
+  it('a record that no tag vouches for', async () => {
+    expect(await noticesOf('rows', { [`modelgate.baseline.${record}`]: seal })).toEqual([]);
+    expect(await noticesOf('rows')).toEqual([
+      `The champion's record in run ${runId} was put there by other means than Modelgate's: no tag of the run vouches for it.`,
+    ]);
+  });
+
+  it('metrics that hold no number', async () => {
+    expect(await noticesOf('metrics')).toEqual([
+      "Metrics of the champion's run that hold no number were left out: auc (NaN), loss (0 without a time: what MLflow stores for a bare NaN or Infinity).",
+    ]);
   });
 });

@@ -182,9 +182,7 @@ function isShare(value: number): boolean {
   return value >= 0 && value <= 1;
 }
 
-/** −ln ε: what a row costs whose outcome was given no probability at all. */
-export const LARGEST_LOG_LOSS = -Math.log(Number.EPSILON);
-
+/** At most −ln ε, about 36: what a row costs whose outcome was given no probability at all. */
 function surprise(probability: number): number {
   return -Math.log(Math.min(Math.max(probability, Number.EPSILON), 1 - Number.EPSILON));
 }

@@ -1,4 +1,4 @@
-import { requireBinary } from './binary-labels.ts';
+import { requireBinary, sidesOf } from './binary-labels.ts';
 import { defined, type MetricValue, type NotDefined, notDefined } from './class-totals.ts';
 import type { PreparedRank } from './metric.ts';
 import type { InputOf } from './metric-input.ts';
@@ -22,8 +22,8 @@ export function averagePrecision(labels: ArrayLike<number>, scores: Float64Array
   const why = whyUnusable(labels.length, weights, [scores]);
   if (why !== undefined) return notDefined(why);
   requireBinary(labels);
-  const value = areaUnderCurve(rankOutcomes(labels, 1, rankRows(scores)), weights);
-  return Number.isNaN(value) ? notDefined(NO_POSITIVE) : defined(value);
+  if (!(sidesOf(labels, 1, weights).positives > 0)) return notDefined(NO_POSITIVE);
+  return defined(areaUnderCurve(rankOutcomes(labels, 1, rankRows(scores)), weights));
 }
 
 /** `averagePrecision` for many weights. */
@@ -31,15 +31,36 @@ export function averagePrecisionRanks(input: InputOf<'score'>, weights?: Float64
   const why = whyUnusable(input.labels.length, weights, [input.scores]);
   if (why !== undefined) return notDefined(why);
   requireBinary(input.labels);
+  if (!(sidesOf(input.labels, 1, weights).positives > 0)) return notDefined(NO_POSITIVE);
   const outcomes = rankOutcomes(input.labels, 1, rankedOnce(input, 0));
-  if (Number.isNaN(areaUnderCurve(outcomes, weights))) return notDefined(NO_POSITIVE);
   return { value: (of) => areaUnderCurve(outcomes, of), influence: (of) => influenceOf(outcomes, of) };
 }
 
 const NO_POSITIVE = 'no row is positive';
 
 /** From the highest score down; NaN where no row is positive. */
-function areaUnderCurve({ order, starts, positive }: RankedOutcomes, weights: Float64Array | undefined): number {
+function areaUnderCurve(outcomes: RankedOutcomes, weights: Float64Array | undefined): number {
+  return weights === undefined ? areaOfCounts(outcomes) : areaOfWeights(outcomes, weights);
+}
+
+function areaOfCounts({ order, starts, positive }: RankedOutcomes): number {
+  let total = 0;
+  let hits = 0;
+  let gained = 0;
+  let group = starts.length - 2;
+  let start = starts[group] ?? 0;
+  for (let at = order.length - 1; at >= 0; at--) {
+    gained += positive[at] ?? 0;
+    if (at > start) continue;
+    hits += gained;
+    total += gained * (hits / (order.length - start));
+    gained = 0;
+    start = starts[--group] ?? 0;
+  }
+  return total / hits;
+}
+
+function areaOfWeights({ order, starts, positive }: RankedOutcomes, weights: Float64Array): number {
   let total = 0;
   let hits = 0;
   let taken = 0;
@@ -48,7 +69,7 @@ function areaUnderCurve({ order, starts, positive }: RankedOutcomes, weights: Fl
     let gained = 0;
     let missed = 0;
     for (let at = starts[group] ?? 0; at < end; at++) {
-      const weight = weights === undefined ? 1 : (weights[order[at] ?? 0] ?? 0);
+      const weight = weights[order[at] ?? 0] ?? 0;
       if (positive[at] === 1) gained += weight;
       else missed += weight;
     }

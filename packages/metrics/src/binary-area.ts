@@ -9,7 +9,31 @@ export interface BinaryArea {
 }
 
 /** Area by the rectangles and triangles between distinct scores. */
-export function binaryArea({ order, starts, positive }: RankedOutcomes, weights?: Float64Array): BinaryArea {
+export function binaryArea(outcomes: RankedOutcomes, weights?: Float64Array): BinaryArea {
+  return weights === undefined ? areaOfCounts(outcomes) : areaOfWeights(outcomes, weights);
+}
+
+function areaOfCounts({ order, starts, positive }: RankedOutcomes): BinaryArea {
+  let pairs = 0;
+  let positives = 0;
+  let group = 1;
+  let end = starts[1] ?? 0;
+  let [start, tied] = [0, 0];
+  for (let at = 0; at < order.length; at++) {
+    tied += positive[at] ?? 0;
+    if (at + 1 < end) continue;
+    // below are start − positives negatives, at this score end − start − tied
+    pairs += tied * (start - positives + (end - start - tied) / 2);
+    positives += tied;
+    tied = 0;
+    start = end;
+    end = starts[++group] ?? 0;
+  }
+  const negatives = order.length - positives;
+  return { area: pairs / positives / negatives, positives, negatives };
+}
+
+function areaOfWeights({ order, starts, positive }: RankedOutcomes, weights: Float64Array): BinaryArea {
   let pairs = 0;
   let positives = 0;
   let negatives = 0;
@@ -18,7 +42,7 @@ export function binaryArea({ order, starts, positive }: RankedOutcomes, weights?
     let tiedPositives = 0;
     let tiedNegatives = 0;
     for (let at = starts[group - 1] ?? 0; at < end; at++) {
-      const weight = weights === undefined ? 1 : (weights[order[at] ?? 0] ?? 0);
+      const weight = weights[order[at] ?? 0] ?? 0;
       if (positive[at] === 1) tiedPositives += weight;
       else tiedNegatives += weight;
     }

@@ -19,7 +19,7 @@ export interface CalibrationOptions {
   readonly bins?: number;
 }
 
-const DEFAULT_BINS = 15;
+export const DEFAULT_BINS = 15;
 
 /**
  * Expected calibration error: how far, bin by bin, the mean probability is from how often it happened, weighed by rows.
@@ -44,18 +44,11 @@ export function expectedCalibrationError(
   const why = whyNotBinary(outcomes, probabilities, weights);
   if (why !== undefined) return notDefined(why);
 
-  const binOf =
-    binning === 'equal-width'
-      ? (probability: number) => binByWidth(probability, bins)
-      : byMass(bins, probabilities, weights);
-  const excess = new Float64Array(bins);
-  let total = 0;
-  for (let row = 0; row < outcomes.length; row++) {
-    const bin = binOf(probabilities[row] ?? 0, row);
-    const weight = weightOf(weights, row);
-    excess[bin] = (excess[bin] ?? 0) + weight * ((probabilities[row] ?? 0) - (outcomes[row] ?? 0));
-    total += weight;
-  }
+  const binOfRow = binning === 'equal-width' ? byWidth(bins, probabilities) : byMass(bins, probabilities, weights);
+  const amounts = new Float64Array(outcomes.length);
+  for (let row = 0; row < amounts.length; row++) amounts[row] = (probabilities[row] ?? 0) - (outcomes[row] ?? 0);
+  const excess = sumsByCell(binOfRow, amounts, bins, weights);
+  const total = weights === undefined ? outcomes.length : weightedSum(outcomes.length, weights, () => 1);
   // a bin's weight cancels: w_b / w × |(Σ probabilities − Σ outcomes) / w_b|
   return defined(excess.reduce((sum, of) => sum + Math.abs(of), 0) / total);
 }
@@ -64,20 +57,16 @@ export function expectedCalibrationError(
 export function calibrationTotals(
   outcomes: ArrayLike<number>,
   probabilities: Float64Array,
-  bins = DEFAULT_BINS,
+  bins: number,
   weights?: Float64Array,
 ): RowTotals | NotDefined {
   requireBins(bins);
   const why = whyNotBinary(outcomes, probabilities, weights);
   if (why !== undefined) return notDefined(why);
   const rows = outcomes.length;
-  const ofRow = new Uint32Array(rows);
+  const ofRow = byWidth(bins, probabilities);
   const amounts = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) {
-    const probability = probabilities[row] ?? 0;
-    ofRow[row] = binByWidth(probability, bins);
-    amounts[row] = probability - (outcomes[row] ?? 0);
-  }
+  for (let row = 0; row < rows; row++) amounts[row] = (probabilities[row] ?? 0) - (outcomes[row] ?? 0);
   let columns: readonly Float64Array[] | undefined;
   return {
     get columns() {
@@ -124,13 +113,43 @@ export function topLabel(labels: ArrayLike<number>, probabilities: readonly Floa
   return { hits, confidence };
 }
 
-type BinOf = (probability: number, row: number) => number;
+/** Weighted sums of the rows' amounts, cell by cell. */
+export function sumsByCell(
+  ofRow: Uint32Array,
+  amounts: Float64Array,
+  cells: number,
+  weights: Float64Array | undefined,
+): Float64Array {
+  const sums = new Float64Array(cells);
+  if (weights === undefined) {
+    for (let row = 0; row < ofRow.length; row++) {
+      const cell = ofRow[row] ?? 0;
+      sums[cell] = (sums[cell] ?? 0) + (amounts[row] ?? 0);
+    }
+    return sums;
+  }
+  for (let row = 0; row < ofRow.length; row++) {
+    const cell = ofRow[row] ?? 0;
+    sums[cell] = (sums[cell] ?? 0) + (weights[row] ?? 0) * (amounts[row] ?? 0);
+  }
+  return sums;
+}
 
-function binByWidth(probability: number, bins: number): number {
-  // the product may be rounded past an edge; the edges themselves, m/M, decide
-  const bin = Math.min(Math.max(Math.ceil(probability * bins) - 1, 0), bins - 1);
-  if (bin > 0 && probability <= bin / bins) return bin - 1;
-  return probability > (bin + 1) / bins ? bin + 1 : bin;
+/** The bin of each row. */
+function byWidth(bins: number, probabilities: Float64Array): Uint32Array {
+  const edges = Float64Array.from({ length: bins + 1 }, (_, bin) => bin / bins);
+  // the first bin takes 0 as well
+  edges[0] = -1;
+  const binOfRow = new Uint32Array(probabilities.length);
+  for (let row = 0; row < binOfRow.length; row++) {
+    const probability = probabilities[row] ?? 0;
+    const near = Math.min((probability * bins) | 0, bins - 1);
+    // the product may be rounded past an edge: the edges themselves, m/M, decide
+    const below = probability <= (edges[near] ?? 0) ? 1 : 0;
+    const above = probability > (edges[near + 1] ?? 1) ? 1 : 0;
+    binOfRow[row] = near - below + above;
+  }
+  return binOfRow;
 }
 
 function requireBins(bins: number): void {
@@ -138,7 +157,8 @@ function requireBins(bins: number): void {
   throw new RangeError(`bins must be an integer of at least 1, got ${bins}`);
 }
 
-function byMass(bins: number, probabilities: Float64Array, weights: Float64Array | undefined): BinOf {
+/** The bin of each row. */
+function byMass(bins: number, probabilities: Float64Array, weights: Float64Array | undefined): Uint32Array {
   const order = ascendingOrder(probabilities);
   const total = weightedSum(order.length, weights, () => 1);
   const binOfRow = new Uint32Array(order.length);
@@ -153,5 +173,5 @@ function byMass(bins: number, probabilities: Float64Array, weights: Float64Array
       below += weightOf(weights, order[to] ?? 0);
     }
   }
-  return (_, row) => binOfRow[row] ?? 0;
+  return binOfRow;
 }

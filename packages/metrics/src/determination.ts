@@ -1,8 +1,8 @@
 import { type MetricValue, type NotDefined, notDefined } from './class-totals.ts';
 import type { RowTotals } from './metric.ts';
-import { finite, pinball } from './regression-error.ts';
+import { doubtful, finite, pinball, sumOfSquares } from './regression-error.ts';
 import { weightedQuantile } from './weighted-quantile.ts';
-import { someRow, weightedMean, weightedSum, whyUnusable } from './weighted-rows.ts';
+import { meanOfRows, requireLength, someRow, weightedSum, whyUnusable } from './weighted-rows.ts';
 
 /**
  * What share of the spread of the true values the predictions explain: 1 − loss of the predictions / loss of the best
@@ -16,13 +16,45 @@ type Column = Float64Array;
 
 /** Of squared errors, against the mean. scikit-learn: `r2_score`. Source: its user guide, 3.4.6.1. */
 export function r2(truth: Column, predicted: Column, weights?: Column): MetricValue {
-  const why = whyNothingToExplain(truth, predicted, weights);
+  const sums = squares(truth, predicted, weights);
+  return 'undefined' in sums ? sums : finite(1 - sums.left / sums.spread);
+}
+
+/** Sums of squares: of the errors, and of the true values about their mean. */
+function squares(
+  truth: Column,
+  predicted: Column,
+  weights: Column | undefined,
+): { readonly mean: number; readonly left: number; readonly spread: number } | NotDefined {
+  requireLength('column', predicted, truth.length);
+  if (weights) requireLength('weights', weights, truth.length);
+  const left = sumOfSquares(truth, predicted, weights);
+  const why = whyUnusable(truth.length, weights, doubtful(left, truth, predicted)) ?? whyAllEqual(truth, weights);
   if (why !== undefined) return notDefined(why);
-  const rows = truth.length;
-  const mean = weightedMean(rows, weights, (row) => truth[row] ?? 0);
-  const left = weightedSum(rows, weights, (row) => ((truth[row] ?? 0) - (predicted[row] ?? 0)) ** 2);
-  const spread = weightedSum(rows, weights, (row) => ((truth[row] ?? 0) - mean) ** 2);
-  return finite(1 - left / spread);
+  const mean = meanOf(truth, weights);
+  return { mean, left, spread: spreadAbout(truth, mean, weights) };
+}
+
+/** Weighted sum of squared deviations. */
+function spreadAbout(truth: Column, mean: number, weights: Column | undefined): number {
+  let total = 0;
+  if (weights === undefined) {
+    for (let row = 0; row < truth.length; row++) {
+      const deviation = (truth[row] ?? 0) - mean;
+      total += deviation * deviation;
+    }
+    return total;
+  }
+  for (let row = 0; row < truth.length; row++) {
+    const deviation = (truth[row] ?? 0) - mean;
+    total += (weights[row] ?? 0) * (deviation * deviation);
+  }
+  return total;
+}
+
+function meanOf(truth: Column, weights: Column | undefined): number {
+  const mean = meanOfRows(truth, weights);
+  return 'value' in mean ? mean.value : Number.NaN;
 }
 
 /** Of absolute errors, against the median. scikit-learn: `d2_absolute_error_score`. */
@@ -52,17 +84,21 @@ export function d2PinballScore(truth: Column, predicted: Column, alpha: number, 
  * lose no digits.
  */
 export function r2Totals(truth: Column, predicted: Column, weights?: Column): RowTotals | NotDefined {
-  const value = r2(truth, predicted, weights);
-  if ('undefined' in value) return value;
-  const mean = weightedMean(truth.length, weights, (row) => truth[row] ?? 0);
-  const centred = truth.map((one) => one - mean);
+  const sums = squares(truth, predicted, weights);
+  if ('undefined' in sums) return sums;
+  const centred = new Float64Array(truth.length);
+  const squared = new Float64Array(truth.length);
+  const errors = new Float64Array(truth.length);
+  for (let row = 0; row < truth.length; row++) {
+    const value = truth[row] ?? 0;
+    const deviation = value - sums.mean;
+    const error = value - (predicted[row] ?? 0);
+    centred[row] = deviation;
+    squared[row] = deviation * deviation;
+    errors[row] = error * error;
+  }
   return {
-    columns: [
-      new Float64Array(truth.length).fill(1),
-      centred,
-      centred.map((one) => one * one),
-      truth.map((one, row) => (one - (predicted[row] ?? 0)) ** 2),
-    ],
+    columns: [new Float64Array(truth.length).fill(1), centred, squared, errors],
     value: ([rows = 0, sum = 0, squares = 0, left = 0]) => {
       const spread = squares - (sum / rows) * sum;
       return spread > NO_SPREAD * squares ? 1 - left / spread : Number.NaN;
@@ -96,10 +132,12 @@ export function d2PinballTotals(
   };
 }
 
-/** Asked of the values themselves, as the spread of equal ones need not be rounded to 0. */
 function whyNothingToExplain(truth: Column, predicted: Column, weights: Column | undefined): string | undefined {
-  const why = whyUnusable(truth.length, weights, [truth, predicted]);
-  if (why !== undefined) return why;
+  return whyUnusable(truth.length, weights, [truth, predicted]) ?? whyAllEqual(truth, weights);
+}
+
+/** Asked of the values themselves, as the spread of equal ones need not be rounded to 0. */
+function whyAllEqual(truth: Column, weights: Column | undefined): string | undefined {
   let first: number | undefined;
   const spread = someRow(truth.length, weights, (row) => {
     first ??= truth[row];

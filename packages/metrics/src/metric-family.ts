@@ -1,4 +1,4 @@
-import type { NotDefined } from './class-totals.ts';
+import type { MetricValue, NotDefined } from './class-totals.ts';
 import type {
   MeanMetric,
   Metric,
@@ -34,11 +34,19 @@ export interface Parameter {
 
 type Rows<Kind extends InputKind> = (input: InputOf<Kind>, weights: Float64Array | undefined) => RowValues;
 
+type Direct<Kind extends InputKind> = (input: InputOf<Kind>, weights: Float64Array | undefined) => MetricValue;
+
+interface MeanOptions<Kind extends InputKind> {
+  readonly root?: boolean;
+  readonly rowRange?: readonly [number, number];
+  readonly direct?: Direct<Kind>;
+}
+
 export function meanMetric<Kind extends InputKind>(
   base: MetricBase,
   input: Kind,
   rows: Rows<Kind>,
-  { root = false, rowRange = [0, 1] }: { readonly root?: boolean; readonly rowRange?: readonly [number, number] } = {},
+  { root = false, rowRange = [0, 1], direct }: MeanOptions<Kind> = {},
 ): MeanMetric {
   return {
     ...base,
@@ -47,6 +55,7 @@ export function meanMetric<Kind extends InputKind>(
     root,
     rowRange,
     rows: (given, weights) => rows(inputOf(given, input), weights),
+    direct: direct && ((given, weights) => direct(inputOf(given, input), weights)),
   };
 }
 
@@ -64,8 +73,15 @@ export function totalsMetric<Kind extends InputKind>(
   base: MetricBase,
   input: Kind,
   of: (input: InputOf<Kind>, weights: Float64Array | undefined) => RowTotals | NotDefined,
+  direct: Direct<Kind>,
 ): TotalsMetric {
-  return { ...base, kind: 'totals', input, of: (given, weights) => of(inputOf(given, input), weights) };
+  return {
+    ...base,
+    kind: 'totals',
+    input,
+    of: (given, weights) => of(inputOf(given, input), weights),
+    direct: (given, weights) => direct(inputOf(given, input), weights),
+  };
 }
 
 export function rankMetric<Kind extends 'score' | 'scores'>(

@@ -1,3 +1,4 @@
+import { sumsByCell } from './calibration-error.ts';
 import { defined, type MetricValue, notDefined } from './class-totals.ts';
 import type { PreparedRank, RowMetric, RowTotals } from './metric.ts';
 import type { MetricInput } from './metric-input.ts';
@@ -13,6 +14,8 @@ import { meanOfRows } from './weighted-rows.ts';
  * @throws RangeError when the input is of another kind, or columns differ in length
  */
 export function metricValue(metric: RowMetric, input: MetricInput, weights?: Float64Array): MetricValue {
+  const direct = 'direct' in metric ? metric.direct : undefined;
+  if (direct !== undefined) return direct(input, weights);
   switch (metric.kind) {
     case 'mean': {
       const mean = meanOfRows(metric.rows(input, weights), weights);
@@ -48,14 +51,8 @@ export function totalsOf(of: RowTotals, weights?: Float64Array): Float64Array {
       return total;
     });
   }
-  const totals = new Float64Array(cells.width);
-  let all = 0;
-  for (let row = 0; row < cells.ofRow.length; row++) {
-    const weight = weights === undefined ? 1 : (weights[row] ?? 0);
-    const cell = cells.ofRow[row] ?? 0;
-    totals[cell] = (totals[cell] ?? 0) + weight * (cells.amounts[row] ?? 0);
-    all += weight;
-  }
-  totals[cells.width - 1] = all;
+  const totals = sumsByCell(cells.ofRow, cells.amounts, cells.width, weights);
+  totals[cells.width - 1] =
+    weights === undefined ? cells.ofRow.length : weights.reduce((sum, weight) => sum + weight, 0);
   return totals;
 }

@@ -43,13 +43,20 @@ export interface MeanMetric extends MetricBase {
   /** The least and the greatest possible row value, infinite where open. */
   readonly rowRange: readonly [number, number];
   rows(input: MetricInput, weights?: Float64Array): RowValues;
+  /** The metric itself where that costs less than a value a row. `metricValue` asks for it. */
+  readonly direct?: DirectValue | undefined;
 }
+
+/** @param weights as of `metricValue` */
+export type DirectValue = (input: MetricInput, weights?: Float64Array) => MetricValue;
 
 /** A function of sums over rows. */
 export interface TotalsMetric extends MetricBase {
   readonly kind: 'totals';
   readonly input: InputKind;
   of(input: MetricInput, weights?: Float64Array): RowTotals | NotDefined;
+  /** As of a mean. */
+  readonly direct?: DirectValue | undefined;
 }
 
 export interface RowTotals {

@@ -1,7 +1,15 @@
-import { d2PinballTotals, r2Totals } from './determination.ts';
+import { d2AbsoluteErrorScore, d2PinballScore, d2PinballTotals, r2, r2Totals } from './determination.ts';
 import type { MetricBase } from './metric.ts';
 import { type MetricFamily, meanMetric, medianMetric, type Parameter, totalsMetric } from './metric-family.ts';
-import { absoluteErrors, percentageErrors, pinballLosses, squaredErrors } from './regression-error.ts';
+import {
+  absoluteErrors,
+  meanAbsoluteError,
+  meanSquaredError,
+  percentageErrors,
+  pinballLosses,
+  rootMeanSquaredError,
+  squaredErrors,
+} from './regression-error.ts';
 
 const error: Omit<MetricBase, 'name'> = { better: 'lower', scale: 'own', tasks: ['regression'] };
 const explained: Omit<MetricBase, 'name'> = { better: 'higher', scale: 'own', tasks: ['regression'] };
@@ -15,13 +23,19 @@ export const numberFamilies: readonly MetricFamily[] = [
     name: 'mean_absolute_error',
     ...error,
     metric: (base) =>
-      meanMetric(base, 'number', (of, weights) => absoluteErrors(of.labels, of.predictions, weights), open),
+      meanMetric(base, 'number', (of, weights) => absoluteErrors(of.labels, of.predictions, weights), {
+        ...open,
+        direct: (of, weights) => meanAbsoluteError(of.labels, of.predictions, weights),
+      }),
   },
   {
     name: 'mean_squared_error',
     ...error,
     metric: (base) =>
-      meanMetric(base, 'number', (of, weights) => squaredErrors(of.labels, of.predictions, weights), open),
+      meanMetric(base, 'number', (of, weights) => squaredErrors(of.labels, of.predictions, weights), {
+        ...open,
+        direct: (of, weights) => meanSquaredError(of.labels, of.predictions, weights),
+      }),
   },
   {
     name: 'root_mean_squared_error',
@@ -30,6 +44,7 @@ export const numberFamilies: readonly MetricFamily[] = [
       meanMetric(base, 'number', (of, weights) => squaredErrors(of.labels, of.predictions, weights), {
         ...open,
         root: true,
+        direct: (of, weights) => rootMeanSquaredError(of.labels, of.predictions, weights),
       }),
   },
   {
@@ -53,19 +68,35 @@ export const numberFamilies: readonly MetricFamily[] = [
   {
     name: 'r2',
     ...explained,
-    metric: (base) => totalsMetric(base, 'number', (of, weights) => r2Totals(of.labels, of.predictions, weights)),
+    metric: (base) =>
+      totalsMetric(
+        base,
+        'number',
+        (of, weights) => r2Totals(of.labels, of.predictions, weights),
+        (of, weights) => r2(of.labels, of.predictions, weights),
+      ),
   },
   {
     name: 'd2_absolute_error_score',
     ...explained,
     metric: (base) =>
-      totalsMetric(base, 'number', (of, weights) => d2PinballTotals(of.labels, of.predictions, 0.5, weights)),
+      totalsMetric(
+        base,
+        'number',
+        (of, weights) => d2PinballTotals(of.labels, of.predictions, 0.5, weights),
+        (of, weights) => d2AbsoluteErrorScore(of.labels, of.predictions, weights),
+      ),
   },
   {
     name: 'd2_pinball_score',
     ...explained,
     parameter: quantile,
     metric: (base, alpha = 0.5) =>
-      totalsMetric(base, 'number', (of, weights) => d2PinballTotals(of.labels, of.predictions, alpha, weights)),
+      totalsMetric(
+        base,
+        'number',
+        (of, weights) => d2PinballTotals(of.labels, of.predictions, alpha, weights),
+        (of, weights) => d2PinballScore(of.labels, of.predictions, alpha, weights),
+      ),
   },
 ];

@@ -1,7 +1,7 @@
 import { requireBinary } from './binary-labels.ts';
 import { type MetricValue, notDefined } from './class-totals.ts';
 import { requireClass } from './confusion-matrix.ts';
-import { countRows, meanOfRows, type RowValues, rowsHave, whyUnusable } from './weighted-rows.ts';
+import { countRows, meanOfRows, type RowValues, requireLength, rowsHave, whyUnusable } from './weighted-rows.ts';
 
 /**
  * Scores of predicted probabilities. All are undefined where a probability is outside [0, 1] (an error in
@@ -142,10 +142,13 @@ export function whyNotBinary(
   probabilities: Float64Array,
   weights: Float64Array | undefined,
 ): string | undefined {
-  const why = whyUnusable(labels.length, weights, [probabilities]);
+  requireLength('column', probabilities, labels.length);
+  // what lies in [0, 1] is finite: the usual case takes one pass
+  const shares = allShares(probabilities);
+  const why = whyUnusable(labels.length, weights, shares ? [] : [probabilities]);
   if (why !== undefined) return why;
   requireBinary(labels);
-  return whyOutside([probabilities]);
+  return shares ? undefined : whyOutside([probabilities]);
 }
 
 /** Why these are no distributions over classes, or undefined where they are. */

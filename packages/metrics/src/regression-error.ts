@@ -1,6 +1,14 @@
 import { defined, type MetricValue, notDefined } from './class-totals.ts';
 import { weightedQuantile } from './weighted-quantile.ts';
-import { countRows, meanOfRows, type RowValues, rowsHave, weightOf, whyUnusable } from './weighted-rows.ts';
+import {
+  countRows,
+  meanOfRows,
+  type RowValues,
+  requireLength,
+  rowsHave,
+  weightOf,
+  whyUnusable,
+} from './weighted-rows.ts';
 
 /**
  * Errors of predicted numbers. All are lower-is-better and at least 0, take the true values, the predictions and a weight a
@@ -11,12 +19,12 @@ type Column = Float64Array;
 
 /** Mean of |prediction − truth|, in the unit of the column. scikit-learn: `mean_absolute_error`. */
 export function meanAbsoluteError(truth: Column, predicted: Column, weights?: Column): MetricValue {
-  return finiteMean(absoluteErrors(truth, predicted, weights), weights);
+  return meanError(truth, predicted, weights, sumOfAbsolute);
 }
 
 /** Mean of (prediction − truth)², in the squared unit of the column. scikit-learn: `mean_squared_error`. */
 export function meanSquaredError(truth: Column, predicted: Column, weights?: Column): MetricValue {
-  return finiteMean(squaredErrors(truth, predicted, weights), weights);
+  return meanError(truth, predicted, weights, sumOfSquares);
 }
 
 /** Root of the mean squared error, in the unit of the column. scikit-learn: `root_mean_squared_error`. */
@@ -61,23 +69,35 @@ export function meanPinballLoss(truth: Column, predicted: Column, alpha: number,
 
 /** |prediction − truth| of each row. */
 export function absoluteErrors(truth: Column, predicted: Column, weights?: Column): RowValues {
-  const why = whyUnusable(truth.length, weights, [truth, predicted]);
-  if (why !== undefined) return notDefined(why);
+  requireLength('column', predicted, truth.length);
   const errors = new Float64Array(truth.length);
-  for (let row = 0; row < errors.length; row++) errors[row] = Math.abs((predicted[row] ?? 0) - (truth[row] ?? 0));
-  return errors;
+  let total = 0;
+  for (let row = 0; row < errors.length; row++) {
+    const error = Math.abs((predicted[row] ?? 0) - (truth[row] ?? 0));
+    errors[row] = error;
+    total += error;
+  }
+  const why = whyUnusable(truth.length, weights, doubtful(total, truth, predicted));
+  return why === undefined ? errors : notDefined(why);
 }
 
 /** (prediction − truth)² of each row. */
 export function squaredErrors(truth: Column, predicted: Column, weights?: Column): RowValues {
-  const why = whyUnusable(truth.length, weights, [truth, predicted]);
-  if (why !== undefined) return notDefined(why);
+  requireLength('column', predicted, truth.length);
   const errors = new Float64Array(truth.length);
+  let total = 0;
   for (let row = 0; row < errors.length; row++) {
     const error = (predicted[row] ?? 0) - (truth[row] ?? 0);
     errors[row] = error * error;
+    total += error * error;
   }
-  return errors;
+  const why = whyUnusable(truth.length, weights, doubtful(total, truth, predicted));
+  return why === undefined ? errors : notDefined(why);
+}
+
+/** Columns that may hold what is no finite number: none where the sum of all errors is one. */
+export function doubtful(total: number, ...columns: readonly Column[]): readonly Column[] {
+  return Number.isFinite(total) ? [] : columns;
 }
 
 /** |prediction − truth| / |truth| of each row; 0 where the truth is 0 and the row has no weight. */
@@ -106,6 +126,55 @@ export function pinball(error: number, alpha: number): number {
 function finiteMean(rows: RowValues, weights: Column | undefined): MetricValue {
   const mean = meanOfRows(rows, weights);
   return 'value' in mean ? finite(mean.value) : mean;
+}
+
+type SumOfErrors = (truth: Column, predicted: Column, weights?: Column) => number;
+
+/** Without an array of the errors. A sum that is finite says that all that went into it was. */
+function meanError(truth: Column, predicted: Column, weights: Column | undefined, sumOf: SumOfErrors): MetricValue {
+  requireLength('column', predicted, truth.length);
+  if (weights) requireLength('weights', weights, truth.length);
+  const total = sumOf(truth, predicted, weights);
+  const why = whyUnusable(truth.length, weights, doubtful(total, truth, predicted));
+  return why === undefined ? finite(total / totalWeight(truth.length, weights)) : notDefined(why);
+}
+
+// Loops with and without weights stand apart: asking in each row takes several times as long as the sum itself.
+
+function sumOfAbsolute(truth: Column, predicted: Column, weights?: Column): number {
+  let total = 0;
+  if (weights === undefined) {
+    for (let row = 0; row < truth.length; row++) total += Math.abs((predicted[row] ?? 0) - (truth[row] ?? 0));
+    return total;
+  }
+  for (let row = 0; row < truth.length; row++) {
+    total += (weights[row] ?? 0) * Math.abs((predicted[row] ?? 0) - (truth[row] ?? 0));
+  }
+  return total;
+}
+
+/** Weighted sum of squared errors. */
+export function sumOfSquares(truth: Column, predicted: Column, weights?: Column): number {
+  let total = 0;
+  if (weights === undefined) {
+    for (let row = 0; row < truth.length; row++) {
+      const error = (predicted[row] ?? 0) - (truth[row] ?? 0);
+      total += error * error;
+    }
+    return total;
+  }
+  for (let row = 0; row < truth.length; row++) {
+    const error = (predicted[row] ?? 0) - (truth[row] ?? 0);
+    total += (weights[row] ?? 0) * (error * error);
+  }
+  return total;
+}
+
+function totalWeight(rows: number, weights: Column | undefined): number {
+  if (weights === undefined) return rows;
+  let total = 0;
+  for (let row = 0; row < rows; row++) total += weights[row] ?? 0;
+  return total;
 }
 
 /** No number where it would be infinite. */

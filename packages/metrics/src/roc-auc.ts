@@ -1,5 +1,5 @@
 import { addAreaInfluence, binaryArea } from './binary-area.ts';
-import { requireBinary } from './binary-labels.ts';
+import { requireBinary, sidesOf } from './binary-labels.ts';
 import { defined, type MetricValue, type NotDefined, notDefined } from './class-totals.ts';
 import { requireClass } from './confusion-matrix.ts';
 import type { PreparedRank } from './metric.ts';
@@ -23,8 +23,9 @@ export function rocAuc(labels: ArrayLike<number>, scores: Float64Array, weights?
   const why = whyUnusable(labels.length, weights, [scores]);
   if (why !== undefined) return notDefined(why);
   requireBinary(labels);
-  const found = binaryArea(rankOutcomes(labels, 1, rankRows(scores)), weights);
-  return Number.isNaN(found.area) ? notDefined(whyNoArea(found, ofLabels)) : defined(found.area);
+  const reason = whyNoArea(sidesOf(labels, 1, weights), ofLabels);
+  if (reason !== undefined) return notDefined(reason);
+  return defined(binaryArea(rankOutcomes(labels, 1, rankRows(scores)), weights).area);
 }
 
 /** `rocAuc` for many weights. */
@@ -32,9 +33,9 @@ export function rocAucRanks(input: InputOf<'score'>, weights?: Float64Array): Pr
   const why = whyUnusable(input.labels.length, weights, [input.scores]);
   if (why !== undefined) return notDefined(why);
   requireBinary(input.labels);
+  const reason = whyNoArea(sidesOf(input.labels, 1, weights), ofLabels);
+  if (reason !== undefined) return notDefined(reason);
   const outcomes = rankOutcomes(input.labels, 1, rankedOnce(input, 0));
-  const found = binaryArea(outcomes, weights);
-  if (Number.isNaN(found.area)) return notDefined(whyNoArea(found, ofLabels));
   return {
     value: (of) => binaryArea(outcomes, of).area,
     influence: (of) => {
@@ -87,12 +88,12 @@ export function oneVsRestRanks(
   const why = whyUnusable(labels.length, weights, scores);
   if (why !== undefined) return notDefined(why);
   for (let row = 0; row < labels.length; row++) requireClass(labels[row], scores.length, row);
-  const outcomes = scores.map((_, k) => rankOutcomes(labels, k, rankedOnce(input, k)));
-  for (const of of outcomes) {
-    const found = binaryArea(of, weights);
-    const counts = average === 'macro' || found.positives > 0;
-    if (counts && Number.isNaN(found.area)) return notDefined(whyNoArea(found, ofClasses));
+  for (let k = 0; k < scores.length; k++) {
+    const sides = sidesOf(labels, k, weights);
+    const reason = whyNoArea(sides, ofClasses);
+    if (reason !== undefined && (average === 'macro' || sides.positives > 0)) return notDefined(reason);
   }
+  const outcomes = scores.map((_, k) => rankOutcomes(labels, k, rankedOnce(input, k)));
   return {
     value: (of) => oneVsRest(outcomes, average, of).value,
     influence: (of) => oneVsRestInfluence(labels, outcomes, average, of),
@@ -149,8 +150,12 @@ interface Reasons {
 const ofLabels: Reasons = { none: 'no row is positive', all: 'no row is negative' };
 const ofClasses: Reasons = { none: 'a class has no rows', all: 'all rows are of one class' };
 
-function whyNoArea({ positives }: { readonly positives: number }, words: Reasons): string {
-  return positives > 0 ? words.all : words.none;
+function whyNoArea(
+  { positives, negatives }: { readonly positives: number; readonly negatives: number },
+  words: Reasons,
+): string | undefined {
+  if (!(positives > 0)) return words.none;
+  return negatives > 0 ? undefined : words.all;
 }
 
 function sum(values: readonly number[]): number {

@@ -1,5 +1,5 @@
 import { averagePrecisionRanks } from './average-precision.ts';
-import { calibrationTotals, topLabel } from './calibration-error.ts';
+import { calibrationTotals, DEFAULT_BINS, expectedCalibrationError, topLabel } from './calibration-error.ts';
 import type { MetricBase } from './metric.ts';
 import { type MetricFamily, meanMetric, type Parameter, rankMetric, totalsMetric } from './metric-family.ts';
 import { oneVsOneRanks } from './one-vs-one.ts';
@@ -73,14 +73,25 @@ export const scoreFamilies: readonly MetricFamily[] = [
     name: 'expected_calibration_error',
     ...loss,
     parameter: bins,
-    metric: (base, count, task) =>
+    metric: (base, count = DEFAULT_BINS, task) =>
       task === 'binary'
-        ? totalsMetric(base, 'score', ({ labels, scores }, weights) =>
-            calibrationTotals(labels, scores, count, weights),
+        ? totalsMetric(
+            base,
+            'score',
+            ({ labels, scores }, weights) => calibrationTotals(labels, scores, count, weights),
+            ({ labels, scores }, weights) => expectedCalibrationError(labels, scores, { bins: count }, weights),
           )
-        : totalsMetric(base, 'scores', ({ labels, scores }, weights) => {
-            const { hits, confidence } = topLabel(labels, scores);
-            return calibrationTotals(hits, confidence, count, weights);
-          }),
+        : totalsMetric(
+            base,
+            'scores',
+            ({ labels, scores }, weights) => {
+              const { hits, confidence } = topLabel(labels, scores);
+              return calibrationTotals(hits, confidence, count, weights);
+            },
+            ({ labels, scores }, weights) => {
+              const { hits, confidence } = topLabel(labels, scores);
+              return expectedCalibrationError(hits, confidence, { bins: count }, weights);
+            },
+          ),
   },
 ];

@@ -40,43 +40,84 @@ function quantileByWeight(values: Float64Array, share: number, weights: Float64A
 function quantile(values: Float64Array, share: number): number {
   const position = share * values.length;
   const whole = Math.round(position);
-  const copy = values.slice();
   const between = whole > 0 && whole < values.length && Math.abs(position - whole) <= SLACK * values.length;
-  if (!between) return valueOfRank(copy, Math.min(Math.floor(position), values.length - 1));
-  const lower = valueOfRank(copy, whole - 1);
-  // all that follows that rank is at least as great
-  let upper = Infinity;
-  for (let at = whole; at < copy.length; at++) upper = Math.min(upper, copy[at] ?? 0);
-  return (lower + upper) / 2;
+  const rank = between ? whole - 1 : Math.min(Math.floor(position), values.length - 1);
+  const { value, next } = valueOfRank(values, rank);
+  return between ? (value + (next ?? leastAbove(values, value))) / 2 : value;
 }
+
+/** Of a value that is the last one of its size. */
+function leastAbove(values: Float64Array, value: number): number {
+  let least = Infinity;
+  for (let row = 0; row < values.length; row++) {
+    const other = values[row] ?? 0;
+    if (other > value && other < least) least = other;
+  }
+  return least;
+}
+
+/** To be sorted: that also shows the next value, which else takes another pass. */
+const FEW = 0x8000;
 
 /**
- * The value at a rank from 0 on; reorders the column so that what stands before is at most it, what follows at least.
+ * The value at a rank from 0 on, and the one at the rank after it where that came to light. Counts the doubles by their leading 16 bits, keeps those that begin as the one of that
+ * rank, and so on with the bits that follow until few are left: two passes over the column as a rule, and its order
+ * does not matter.
  *
- * Source: Hoare (1961), Communications of the ACM 4, 321–322, algorithm 65 "Find".
+ * Source: Knuth, The Art of Computer Programming 3, 5.2.5 (radix exchange), of which only the part with the rank is
+ * followed; the order of doubles by bits: IEEE 754-2019, 5.10.
  */
-function valueOfRank(column: Float64Array, rank: number): number {
-  let from = 0;
-  let to = column.length - 1;
-  while (from < to) {
-    const pivot = middleOfThree(column[from] ?? 0, column[(from + to) >>> 1] ?? 0, column[to] ?? 0);
-    let left = from;
-    let right = to;
-    while (left <= right) {
-      while ((column[left] ?? 0) < pivot) left++;
-      while ((column[right] ?? 0) > pivot) right--;
-      if (left > right) break;
-      const swapped = column[left] ?? 0;
-      column[left++] = column[right] ?? 0;
-      column[right--] = swapped;
-    }
-    if (rank <= right) to = right;
-    else if (rank >= left) from = left;
-    else break;
+function valueOfRank(
+  values: Float64Array,
+  rank: number,
+): { readonly value: number; readonly next: number | undefined } {
+  let left = values;
+  let rankLeft = rank;
+  let negative = false;
+  for (let digit = 3; digit >= 0 && left.length > FEW; digit--) {
+    const codes = new Uint16Array(left.buffer, left.byteOffset, 4 * left.length);
+    const lane = LITTLE_ENDIAN ? digit : 3 - digit;
+    const counts = countCodes(codes, lane);
+    // the leading bit is the sign, and greater bits are smaller numbers where it is set
+    let code: number = digit === 3 || negative ? 0xffff : 0;
+    for (; rankLeft >= (counts[code] ?? 0); code = codeAfter(code, digit === 3, negative))
+      rankLeft -= counts[code] ?? 0;
+    if (digit === 3) negative = code >= 0x8000;
+    left = valuesOfCode(left, codes, lane, code, counts[code] ?? 0);
   }
-  return column[rank] ?? Number.NaN;
+  const sorted = left.slice().sort();
+  return { value: sorted[rankLeft] ?? Number.NaN, next: sorted[rankLeft + 1] };
 }
 
-function middleOfThree(a: number, b: number, c: number): number {
-  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+function countCodes(codes: Uint16Array, lane: number): Uint32Array {
+  const counts = new Uint32Array(0x10000);
+  for (let at = lane; at < codes.length; at += 4) {
+    const code = codes[at] ?? 0;
+    counts[code] = (counts[code] ?? 0) + 1;
+  }
+  return counts;
 }
+
+function valuesOfCode(
+  values: Float64Array,
+  codes: Uint16Array,
+  lane: number,
+  code: number,
+  count: number,
+): Float64Array {
+  const kept = new Float64Array(count);
+  let next = 0;
+  for (let row = 0; row < values.length; row++) {
+    if (codes[4 * row + lane] === code) kept[next++] = values[row] ?? 0;
+  }
+  return kept;
+}
+
+/** Leading codes ascend from 0xffff down to 0x8000 and on from 0 up; others up or, of negative numbers, down. */
+function codeAfter(code: number, leading: boolean, negative: boolean): number {
+  if (!leading) return negative ? code - 1 : code + 1;
+  if (code >= 0x8000) return code === 0x8000 ? 0 : code - 1;
+  return code + 1;
+}
+
+const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

@@ -1,3 +1,4 @@
+import { Random } from '@modelgate/statistics';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
@@ -109,4 +110,31 @@ it('selects what sorting would', () => {
       expect(weightedQuantile(Float64Array.from(values), (rank + 0.5) / values.length)).toBe(sorted[rank]);
     }),
   );
+});
+
+it('finds the same quantile of many values as sorting them does: either sign, ties, equal leading bits', () => {
+  const spread = (of: (u: number) => number) => {
+    const random = new Random('0123456789abcdef');
+    return Float64Array.from({ length: 20_000 }, () => of(random.uniform()));
+  };
+  for (const values of [
+    spread((u) => u - 0.5),
+    spread((u) => -Math.exp(40 * u - 20)),
+    spread((u) => Math.round(8 * u) - 4),
+    spread((u) => (u < 0.5 ? -0 : 0)),
+    spread((u) => 1000 + u * 1e-9),
+    spread((u) => -1000 - u * 1e-9),
+    spread(() => 7),
+  ]) {
+    const sorted = values.toSorted();
+    for (const share of [0, 1e-4, 0.25, 0.33333, 0.5, 0.5 + 1e-5, 0.9999, 1]) {
+      const at = share * values.length;
+      const whole = Math.round(at);
+      const between = Math.abs(at - whole) < 1e-7 && whole > 0 && whole < values.length;
+      const lower = sorted[between ? whole - 1 : Math.min(Math.floor(at), values.length - 1)] ?? Number.NaN;
+      const expected = between ? (lower + (sorted[whole] ?? 0)) / 2 : lower;
+      expect(weightedQuantile(values, share) + 0, `share ${share}`).toBe(expected + 0);
+    }
+    expect(values.toSorted()).toEqual(sorted);
+  }
 });

@@ -1,10 +1,16 @@
-import type { BoundResult, CheckResult } from '@modelgate/core';
+import type { BaselineIdentity, BoundResult, CheckResult } from '@modelgate/core';
+import { failingCasesBeside, metricWords } from './metric-words.ts';
 import { boundDecimals, levelName, limitNumber, type NumberScale, number, scaleOf, withUnit } from './number-format.ts';
+import { anchorWords } from './opponent-words.ts';
 
 /** One bound's numbers in words. Amounts are unsigned ("worse by 1.9 points"); signed ones are candidate − champion. */
 export interface BoundWords {
   readonly scale: NumberScale;
   readonly decimals: number;
+  /** ` than the anchor model of a1b2c3d`; empty against the champion, which goes without saying. */
+  readonly than: string;
+  /** `12 of 400 cases fail`, for a test of behaviour. */
+  readonly cases: string | undefined;
   /** The limit without sign: `0.5 points`, `0.75`. */
   readonly limit: string;
   /** The limit where the estimate beside it already says the unit: `0.5` points, but `10 %`. */
@@ -31,7 +37,12 @@ export function isAboutValue(bound: BoundResult): boolean {
   return bound.of === 'value';
 }
 
-export function boundWords(check: CheckResult, bound: BoundResult): BoundWords {
+/** Whether a bound compares with the gate's fixed model of the past. */
+export function isAgainstAnchor(bound: BoundResult): boolean {
+  return bound.against === 'anchor' && !isAboutValue(bound);
+}
+
+export function boundWords(check: CheckResult, bound: BoundResult, anchor?: BaselineIdentity): BoundWords {
   const scale = scaleOf(check, bound.of);
   const decimals = boundDecimals(bound, scale);
   const limitValue = isAboutValue(bound) ? bound.threshold : Math.abs(bound.threshold);
@@ -41,12 +52,16 @@ export function boundWords(check: CheckResult, bound: BoundResult): BoundWords {
   const range = rangeOf(bound, 1, scale, decimals);
   const level = bound.interval === undefined ? undefined : levelName(bound.interval);
   const signed = estimate === undefined ? undefined : amount(estimate, !isAboutValue(bound));
+  const cases = failingCasesBeside(check, !isAboutValue(bound) && !isAgainstAnchor(bound));
   const facts = [signed, level === undefined ? undefined : `${level} ${range}`].filter((part) => part !== undefined);
-  if (!isAboutValue(bound) && check.better === 'lower' && facts.length > 0) facts.push('lower is better');
-  const metric = check.metric;
+  if (cases !== undefined) facts.push(cases);
+  else if (!isAboutValue(bound) && check.better === 'lower' && facts.length > 0) facts.push('lower is better');
+  const than = isAgainstAnchor(bound) ? ` than ${anchorWords(anchor)}` : '';
   return {
     scale,
     decimals,
+    than,
+    cases,
     limit,
     bareLimit: scale.unit === 'points' ? limitNumber(limitValue * scale.factor) : limit,
     limitIsZero: bound.threshold === 0,
@@ -57,7 +72,7 @@ export function boundWords(check: CheckResult, bound: BoundResult): BoundWords {
       level === undefined ? undefined : `${level} ${rangeOf(bound, direction(check, estimate ?? 0), scale, decimals)}`,
     facts: facts.join(', '),
     range,
-    ...asked(metric, bound, limit),
+    ...asked(metricWords(check), bound, limit, than),
   };
 }
 
@@ -66,13 +81,18 @@ export function estimateOf(check: CheckResult, bound: BoundResult): number | und
   if (bound.estimate !== undefined) return bound.estimate;
   const { champion, candidate } = check;
   if (candidate === undefined || isAboutValue(bound)) return candidate;
-  if (champion === undefined) return undefined;
+  if (champion === undefined || isAgainstAnchor(bound)) return undefined;
   if (bound.of === 'difference') return candidate - champion;
   return champion === 0 ? undefined : (candidate - champion) / champion;
 }
 
-function asked(metric: string, bound: BoundResult, limit: string): { breach: string; question: string } {
-  const than = bound.threshold === 0 ? '' : ` by more than ${limit}`;
+function asked(
+  metric: string,
+  bound: BoundResult,
+  limit: string,
+  opponent: string,
+): { breach: string; question: string } {
+  const than = `${opponent}${bound.threshold === 0 ? '' : ` by more than ${limit}`}`;
   switch (bound.rule) {
     case 'at-least':
       return { breach: `${metric} is below ${limit}`, question: `${metric} is at least ${limit}` };

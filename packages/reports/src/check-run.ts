@@ -3,6 +3,7 @@ import { withinBudget } from './byte-budget.ts';
 import { checkSentence } from './check-sentence.ts';
 import { consequence, decidedBy, policyPhrase } from './gate-line.ts';
 import { gateName, headlinePhrase, title } from './headline.ts';
+import { methodsOf } from './interval-method.ts';
 import {
   alertBlock,
   blocks,
@@ -68,11 +69,20 @@ function checkRunSummary(verdict: Verdict, size: ReportSize): string {
 function checkRunText(verdict: Verdict, size: ReportSize): string {
   const checks = size.passes ? verdict.checks : verdict.checks.filter((check) => isTrouble(check.status));
   return blocks([
-    checks.length === 0 || size.checks === 0 ? undefined : checksTable(checks, size.checks),
+    checks.length === 0 || size.checks === 0 ? undefined : checksTable(verdict, checks, size.checks),
     checks.length === 0 || size.checks === 0 ? undefined : plotNote([verdict]),
+    size.lines === 0 ? undefined : methodsList(checks),
     inputsTable(verdict, size),
     `${verdict.tool.name} ${markdownText(verdict.tool.version)} · ${phraseMarkdown(policyPhrase(verdict.policy))} · ${verdict.at}`,
   ]);
+}
+
+/** By which methods the intervals were made, in words for everybody. */
+function methodsList(checks: readonly CheckResult[]): string | undefined {
+  const lines = methodsOf(checks).flatMap(({ name, plain }) =>
+    plain === '' ? [] : [`- Interval ${markdownText(name)}: ${markdownText(plain)}`],
+  );
+  return lines.length === 0 ? undefined : lines.join('\n');
 }
 
 function inputsTable(verdict: Verdict, size: ReportSize): string | undefined {
@@ -105,7 +115,8 @@ function annotation(
   const where = [problem?.where, check?.where].find((place) => place?.line !== undefined && isInRepository(place.file));
   if (where?.line === undefined) return [];
   const name = check === undefined ? gateName(verdict) : `${gateName(verdict)}/${check.id}`;
-  const sentence = check === undefined ? `${problem?.reason}: ${problem?.message}` : checkSentence(check);
+  const sentence =
+    check === undefined ? `${problem?.reason}: ${problem?.message}` : checkSentence(check, verdict.anchor);
   const more = [problem?.how, check?.why === undefined ? undefined : `Why this check: ${check.why}`];
   return [
     {

@@ -1,15 +1,18 @@
-import { type BoundResult, type CheckResult, type Reason, reasons } from '@modelgate/core';
-import { type BoundWords, boundWords } from './bound-words.ts';
+import { type BaselineIdentity, type BoundResult, type CheckResult, type Reason, reasons } from '@modelgate/core';
+import { type BoundWords, boundWords, isAgainstAnchor } from './bound-words.ts';
+import { failingCases, metricWords } from './metric-words.ts';
 import { about, count, counted } from './number-format.ts';
 
 /**
  * What one check came to, in a sentence: what, by how much, how sure, what is allowed. Plain text, one line when the
  * verdict's own texts are; each renderer escapes it. Never empty, whatever the reason.
+ *
+ * @param anchor of the check's verdict, to name it where the check is decided against it
  */
-export function checkSentence(check: CheckResult): string {
+export function checkSentence(check: CheckResult, anchor?: BaselineIdentity): string {
   if (check.problem !== undefined) return `${check.problem.reason}: ${check.problem.message}`;
   const bound = decisiveBound(check);
-  const sentence = bound === undefined ? withoutBound(check) : boundSentence(check, bound);
+  const sentence = bound === undefined ? withoutBound(check) : boundSentence(check, bound, anchor);
   return `${sentence}${otherBounds(check, bound)}${waivedUntil(check)}`;
 }
 
@@ -27,8 +30,8 @@ export function rowsThatDecide(bound: BoundResult): string | undefined {
   return bound.rowsNeeded === undefined ? undefined : `about ${about(bound.rowsNeeded)} rows would decide`;
 }
 
-function boundSentence(check: CheckResult, bound: BoundResult): string {
-  const words = boundWords(check, bound);
+function boundSentence(check: CheckResult, bound: BoundResult, anchor: BaselineIdentity | undefined): string {
+  const words = boundWords(check, bound, anchor);
   switch (bound.status) {
     case 'pass':
       return held(check, bound, words);
@@ -40,7 +43,7 @@ function boundSentence(check: CheckResult, bound: BoundResult): string {
       }
       return `cannot tell whether ${words.question}: ${undecided(check, bound, words)}`;
     default:
-      return withoutBound(check);
+      return withoutBound(check, bound);
   }
 }
 
@@ -49,26 +52,27 @@ function held(check: CheckResult, bound: BoundResult, words: BoundWords): string
   if (bound.judged === 'estimate')
     return `${byEstimate(check, bound, words)} (by the estimate alone: nothing is proven)`;
   if (bound.reason === 'not-disproven') return `nothing shows that ${words.breach}${facts}`;
-  const { metric } = check;
+  const metric = metricWords(check);
   switch (bound.rule) {
     case 'at-least':
     case 'at-most':
       return `${metric} is proven ${bound.rule === 'at-least' ? 'at least' : 'at most'} ${words.limit}${facts}`;
     case 'min-improvement':
-      return `${metric} is proven better${words.limitIsZero ? '' : ` by more than ${words.limit}`}${facts}`;
+      return `${metric} is proven better${words.than}${words.limitIsZero ? '' : ` by more than ${words.limit}`}${facts}`;
     case 'max-improvement':
     case 'max-regression': {
       const way = bound.rule === 'max-regression' ? 'worse' : 'better';
       const than = words.limitIsZero ? '' : ` by more than ${words.limit}`;
-      return `${metric} is proven not ${way}${than}${facts}${worseWithin(check, bound) ? '; worse all the same, within what is allowed' : ''}`;
+      return `${metric} is proven not ${way}${words.than}${than}${facts}${worseWithin(check, bound) ? '; worse all the same, within what is allowed' : ''}`;
     }
   }
 }
 
 function broken(check: CheckResult, bound: BoundResult, words: BoundWords): string {
-  const { metric } = check;
-  const interval = words.changeInterval === undefined ? '' : ` (${words.changeInterval})`;
-  const estimate = words.changeInterval === undefined ? ' (by the estimate alone)' : '';
+  const metric = metricWords(check);
+  const known = [words.changeInterval, words.cases].filter((part) => part !== undefined);
+  const interval = words.changeInterval === undefined ? '' : `${words.than} (${known.join('; ')})`;
+  const estimate = words.changeInterval === undefined ? `${words.than} (by the estimate alone)` : '';
   switch (bound.rule) {
     case 'max-regression':
       return `${metric} is ${words.change ?? 'worse'}${interval}${estimate}; ${words.limitIsZero ? 'no loss' : words.bareLimit} is allowed`;
@@ -83,24 +87,29 @@ function broken(check: CheckResult, bound: BoundResult, words: BoundWords): stri
       const asked =
         bound.rule === 'at-least' ? `at least ${words.limit} is asked` : `at most ${words.limit} is allowed`;
       const level = words.range === undefined ? estimate : interval;
+      const cases = failingCases(check);
+      if (cases !== undefined) {
+        const size = [words.estimate, words.changeInterval].filter((part) => part !== undefined).join(', ');
+        return `${cases}${size === '' ? '' : ` (${size})`}; ${asked}`;
+      }
       return `${metric} is ${words.estimate ?? (bound.rule === 'at-least' ? 'below the limit' : 'above the limit')}${level}; ${asked}`;
     }
   }
 }
 
 function byEstimate(check: CheckResult, bound: BoundResult, words: BoundWords): string {
-  const { metric } = check;
+  const metric = metricWords(check);
   switch (bound.rule) {
     case 'at-least':
       return `${metric} is ${words.estimate ?? 'known'}; at least ${words.limit} is asked`;
     case 'at-most':
       return `${metric} is ${words.estimate ?? 'known'}; at most ${words.limit} is allowed`;
     case 'max-regression':
-      return `${metric} is ${words.change ?? 'known'}; a loss of ${words.limit} is allowed`;
+      return `${metric} is ${words.change ?? 'known'}${words.than}; a loss of ${words.limit} is allowed`;
     case 'min-improvement':
-      return `${metric} is ${words.change ?? 'known'}; ${words.limitIsZero ? 'an improvement' : `better by more than ${words.limit}`} is asked`;
+      return `${metric} is ${words.change ?? 'known'}${words.than}; ${words.limitIsZero ? 'an improvement' : `better by more than ${words.limit}`} is asked`;
     case 'max-improvement':
-      return `${metric} is ${words.change ?? 'known'}; up to ${words.limit} better is plausible`;
+      return `${metric} is ${words.change ?? 'known'}${words.than}; up to ${words.limit} better is plausible`;
   }
 }
 
@@ -110,6 +119,7 @@ function undecided(check: CheckResult, bound: BoundResult, words: BoundWords): s
   const ending = decide === undefined ? '' : `; ${decide}`;
   switch (bound.reason) {
     case 'too-few-rows':
+      if (isShortOfClusters(bound)) return `${bound.note}${ending}`;
       return `${rows} ${check.rows === 1 ? 'is' : 'are'} fewer than a comparison needs${ending}`;
     case 'rare-drop-not-excluded':
       return `no drop was seen in ${rows}, yet a rare drop larger than that is not excluded${ending}`;
@@ -124,17 +134,23 @@ function undecided(check: CheckResult, bound: BoundResult, words: BoundWords): s
   }
 }
 
+/** Where rows are clustered the clusters count, however many rows there are; the note of the bound says how many. */
+export function isShortOfClusters(bound: BoundResult | undefined): boolean {
+  return bound?.reason === 'too-few-rows' && /^\d+ clusters;/.test(bound.note ?? '');
+}
+
 /** Worse beyond doubt, and only by how much is open: "cannot tell" alone would hide the half that is known. */
 function worseUndecided(check: CheckResult, bound: BoundResult, words: BoundWords): string {
   const decide = rowsThatDecide(bound);
   const interval = words.changeInterval === undefined ? '' : ` (${words.changeInterval})`;
-  return `${check.metric} is ${words.change ?? 'worse'}${interval}, but whether by more than ${words.limit} cannot be told${decide === undefined ? '' : `; ${decide}`}`;
+  return `${metricWords(check)} is ${words.change ?? 'worse'}${words.than}${interval}, but whether by more than ${words.limit} cannot be told${decide === undefined ? '' : `; ${decide}`}`;
 }
 
-function withoutBound(check: CheckResult): string {
+function withoutBound(check: CheckResult, bound?: BoundResult): string {
+  const opponent = bound !== undefined && isAgainstAnchor(bound) ? 'anchor' : 'champion';
   switch (check.reason) {
     case 'bootstrap':
-      return `nothing was compared for ${check.metric}: there is no recorded champion yet`;
+      return `nothing was compared for ${check.metric}: there is no recorded ${opponent} yet`;
     case 'not-in-stage':
       return `${check.metric} is not meant for this stage or event`;
     default:
@@ -147,7 +163,8 @@ function otherBounds(check: CheckResult, decisive: BoundResult | undefined): str
   const others = check.bounds.filter((bound) => bound !== decisive);
   const same = others.filter((bound) => bound.status === decisive.status).length;
   if (same === 0) return '';
-  const limits = counted(same, 'other limit');
+  const anchored = others.filter((bound) => bound.status === decisive.status).every(isAgainstAnchor);
+  const limits = anchored && same === 1 ? 'the limit against the anchor' : counted(same, 'other limit');
   switch (decisive.status) {
     case 'pass':
       return `; ${limits} ${same === 1 ? 'holds' : 'hold'} too`;

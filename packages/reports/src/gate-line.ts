@@ -1,8 +1,11 @@
-import type { BaselineIdentity, CheckResult, PolicyIdentity, Verdict } from '@modelgate/core';
+import type { CheckResult, PolicyIdentity, Verdict } from '@modelgate/core';
+import { isAgainstAnchor } from './bound-words.ts';
 import { none, values } from './check-row.ts';
 import { checkSentence, decisiveBound, reasonText, rowsText } from './check-sentence.ts';
+import { isDecidedByLooks } from './golden-set.ts';
 import { bySeverity, decisiveCheck, gateName, holding, isToldByGate, leadOf, weakness } from './headline.ts';
-import { about, counted } from './number-format.ts';
+import { about, count } from './number-format.ts';
+import { isPaired, opponentPhrase } from './opponent-words.ts';
 import type { Phrase } from './phrase.ts';
 import { isTrouble, severity, statusSigns } from './status-sign.ts';
 
@@ -20,18 +23,12 @@ export function decidedBy(verdict: Verdict): Phrase {
   const until = decisive?.waiver?.expires;
   const weak = verdict.status === 'pass' ? weakness(verdict) : undefined;
   return [
+    ...looked(verdict),
     ...(decisive === undefined || verdict.status === 'pass' ? [] : decision(decisive)),
     ...measuredOn(verdict, verdict.status === 'pass' ? undefined : decisive),
     ...(weak === undefined ? [] : [`; ${weak}`]),
     ...(verdict.status === 'waived' && until !== undefined ? [`; waived until ${until}`] : []),
   ];
-}
-
-/** `champion a1b2c3d (main, 6 days old)`. */
-export function championPhrase(baseline: BaselineIdentity): Phrase {
-  const name = baseline.commit === undefined ? baseline.name : baseline.commit.slice(0, 7);
-  const facts = [baseline.branch, age(baseline.ageDays)].filter((part) => part !== undefined);
-  return ['champion ', { code: name }, facts.length === 0 ? '' : ` (${facts.join(', ')})`];
 }
 
 /** `flight-delays@9f8e7d6`, and how far it is to be trusted where it is not the base's own. */
@@ -89,7 +86,7 @@ export function troublesOf(verdicts: readonly Verdict[]): readonly Trouble[] {
     .map(({ verdict, check }) => {
       const { word } = statusSigns[check.status];
       const name = { code: `${gateName(verdict)}/${check.id}` };
-      const sentence = checkSentence(check);
+      const sentence = checkSentence(check, verdict.anchor);
       const start: Phrase = sentence.startsWith(word) ? [name, ': '] : [`${word}: `, name, ': '];
       const place = placeOf(check);
       const reasons = reasonsOf(check);
@@ -128,6 +125,13 @@ const bootstrapText = `nothing was compared: ${reasonText('bootstrap').replace('
 const advisoryText =
   'This verdict is advisory: the base has no policy, and this one comes from the change that it judges.';
 
+/** `51 looks, 50 allowed`, where that decided. */
+function looked(verdict: Verdict): Phrase {
+  const { reuse } = verdict;
+  if (!isDecidedByLooks(verdict) || reuse?.looks === undefined) return [];
+  return [{ strong: `${count(reuse.looks)} looks at the examples` }, `, ${count(reuse.atMost)} allowed; `];
+}
+
 function decision(check: CheckResult): Phrase {
   const bound = decisiveBound(check);
   if (check.problem !== undefined) return [{ strong: check.metric }, `: ${check.problem.reason}`];
@@ -136,21 +140,26 @@ function decision(check: CheckResult): Phrase {
     const needs = bound?.rowsNeeded === undefined ? '' : `, needs about ${about(bound.rowsNeeded)} rows`;
     return [{ strong: check.metric }, ` undecided${needs}`];
   }
-  const shown = values(check);
+  const shown = values(check, bound);
   const size = bound?.of === 'value' || shown.difference === none ? shown.candidate : shown.difference;
   return [{ strong: size === none ? check.metric : `${check.metric} ${size}` }];
 }
 
 /** After a change `against champion …, n rows`, else `n rows against champion …`. */
 function measuredOn(verdict: Verdict, decisive: CheckResult | undefined): Phrase {
-  const rows = rowsText(verdict.rows, verdict.baseline !== undefined);
-  const champion = verdict.baseline === undefined ? [] : championPhrase(verdict.baseline);
-  const compares = decisive?.outcome === 'fail' && decisiveBound(decisive)?.of !== 'value';
-  if (compares && champion.length > 0) return [' against ', ...champion, rows === undefined ? '' : `, ${rows}`];
+  const rows = rowsText(verdict.rows, isPaired(verdict));
+  const { baseline, anchor } = verdict;
+  const champion = baseline === undefined ? [] : opponentPhrase('champion', baseline);
+  const fixed = anchor === undefined ? [] : opponentPhrase('anchor', anchor);
+  const bound = decisive?.outcome === 'fail' ? decisiveBound(decisive) : undefined;
+  const opponent = bound !== undefined && isAgainstAnchor(bound) ? fixed : champion;
+  const compares = bound !== undefined && bound.of !== 'value';
+  if (compares && opponent.length > 0) return [' against ', ...opponent, rows === undefined ? '' : `, ${rows}`];
+  const both: Phrase = [...champion, ...(champion.length > 0 && fixed.length > 0 ? [' and '] : []), ...fixed];
   const measured: Phrase =
-    champion.length === 0 ? [rows ?? ''] : [rows === undefined ? 'against ' : `${rows} against `, ...champion];
+    both.length === 0 ? [rows ?? ''] : [rows === undefined ? 'against ' : `${rows} against `, ...both];
   if (decisive === undefined) return measured;
-  return rows === undefined && champion.length === 0 ? [] : ['; ', ...measured];
+  return rows === undefined && both.length === 0 ? [] : ['; ', ...measured];
 }
 
 function placeOf(check: CheckResult): Phrase {
@@ -162,9 +171,4 @@ function placeOf(check: CheckResult): Phrase {
 
 function isBootstrap(verdict: Verdict): boolean {
   return verdict.reason === 'bootstrap' || verdict.checks.some((check) => check.reason === 'bootstrap');
-}
-
-function age(days: number | undefined): string | undefined {
-  if (days === undefined) return undefined;
-  return days < 1 ? 'less than a day old' : `${counted(Math.round(days), 'day')} old`;
 }

@@ -1,6 +1,8 @@
 import type { CheckResult, Problem, Verdict } from '@modelgate/core';
 import { checkSentence, decisiveBound, reasonText, rowsText } from './check-sentence.ts';
+import { expiredSentence, isDecidedByLooks } from './golden-set.ts';
 import { about, counted } from './number-format.ts';
+import { isPaired } from './opponent-words.ts';
 import { type Phrase, phrasePlain } from './phrase.ts';
 import { clipped } from './plain-text.ts';
 import { isTrouble, severity, statusSigns } from './status-sign.ts';
@@ -27,10 +29,13 @@ export function gateSentence(verdict: Verdict): string {
   if (verdict.problem !== undefined) return `${verdict.problem.reason}: ${leadOf(verdict.problem)}`;
   const decisive = decisiveCheck(verdict);
   if (verdict.status === 'skipped') return `not meant for stage ${verdict.run.stage}`;
-  if (verdict.status !== 'pass' && decisive !== undefined) return checkSentence(decisive);
+  if (isDecidedByLooks(verdict)) return looksSentenceOf(verdict);
+  if (verdict.status !== 'pass' && decisive !== undefined) return checkSentence(decisive, verdict.anchor);
   if (verdict.status !== 'pass') return reasonText(verdict.reason);
   const [only] = verdict.checks;
-  return verdict.checks.length === 1 && only !== undefined ? checkSentence(only) : passSentence(verdict);
+  return verdict.checks.length === 1 && only !== undefined
+    ? checkSentence(only, verdict.anchor)
+    : passSentence(verdict);
 }
 
 /** The first line of a problem; what it lists below stands under "What to do". */
@@ -61,8 +66,9 @@ export function bySeverity(verdicts: readonly Verdict[]): readonly Verdict[] {
   );
 }
 
-/** The first check with the gate's status. */
+/** The first check with the gate's status; none where the looks at the examples decided. */
 export function decisiveCheck(verdict: Verdict): CheckResult | undefined {
+  if (isDecidedByLooks(verdict)) return undefined;
   const same = verdict.checks.filter((check) => check.status === verdict.status);
   return same.find((check) => check.reason === verdict.reason) ?? same[0];
 }
@@ -88,7 +94,7 @@ export function weakness(verdict: Verdict): string | undefined {
 
 function passSentence(verdict: Verdict): string {
   const { held, all } = holding(verdict);
-  const rows = rowsText(verdict.rows, verdict.baseline !== undefined);
+  const rows = rowsText(verdict.rows, isPaired(verdict));
   const weak = weakness(verdict);
   const verb = all === 1 ? 'holds' : 'hold';
   const measured = [`${held} of ${counted(all, 'check')} ${verb}`, rows]
@@ -110,10 +116,17 @@ function titleText(verdict: Verdict): string {
     case 'warn':
       return decisive.reason === 'bootstrap'
         ? 'nothing was compared: there is no recorded champion yet'
-        : `warning: ${checkSentence(decisive)}${ending}`;
+        : `warning: ${checkSentence(decisive, verdict.anchor)}${ending}`;
     default:
       return `${gateSentence(verdict)}${ending}`;
   }
+}
+
+/** Looks that decided come first; that all checks hold is said, for nobody would look for that below a red line. */
+function looksSentenceOf(verdict: Verdict): string {
+  const { held, all } = holding(verdict);
+  const expired = verdict.reuse === undefined ? reasonText(verdict.reason) : expiredSentence(verdict.reuse);
+  return held === all && all > 0 ? `${expired}; ${all === 1 ? 'the check holds' : `all ${all} checks hold`}` : expired;
 }
 
 function rowsMissing(check: CheckResult): string {
@@ -135,7 +148,7 @@ function allHold(verdicts: readonly Verdict[]): string {
 function troubles(verdict: Verdict): number {
   if (verdict.checks.length === 0) return isTrouble(verdict.status) ? 1 : 0;
   const bad = verdict.checks.filter((check) => isTrouble(check.status) && !isToldByGate(verdict, check)).length;
-  return verdict.problem === undefined ? bad : 1 + bad;
+  return verdict.problem === undefined && !isDecidedByLooks(verdict) ? bad : 1 + bad;
 }
 
 /** Where a whole gate could not be measured, its one problem is not told again with each of its checks. */

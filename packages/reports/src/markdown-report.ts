@@ -1,5 +1,6 @@
 import type { CheckResult, Verdict } from '@modelgate/core';
-import { type CheckRow, checkRows, none } from './check-row.ts';
+import { type CheckRow, checkRows, none, rowNotes } from './check-row.ts';
+import { gateFacts } from './gate-facts.ts';
 import { alerts, checksCell, consequence, decidedBy, policyPhrase, type Trouble, troublesOf } from './gate-line.ts';
 import { bySeverity, gateName, headlinePhrase } from './headline.ts';
 import { htmlText } from './html-text.ts';
@@ -75,9 +76,13 @@ function restLine(rest: readonly Trouble[]): readonly string[] {
   return [`- and ${rest.length} more: ${[...words].map(([word, same]) => `${same.length} ${word}`).join(', ')}`];
 }
 
-/** A table of checks with their intervals drawn on common scales. */
-export function checksTable(checks: readonly CheckResult[], most = Number.POSITIVE_INFINITY): string {
-  const rows = checkRows(checks);
+/** A table of a gate's checks with their intervals drawn on common scales, and what is to be known about them. */
+export function checksTable(
+  verdict: Verdict,
+  checks: readonly CheckResult[] = verdict.checks,
+  most = Number.POSITIVE_INFINITY,
+): string {
+  const rows = checkRows(checks, verdict.anchor);
   const shown = rows.slice(0, most);
   const lines = [
     '| | check | champion | candidate | difference | interval and limit | detectable from |',
@@ -85,10 +90,10 @@ export function checksTable(checks: readonly CheckResult[], most = Number.POSITI
     ...shown.map(rowLine),
   ];
   const left = rows.length - shown.length;
-  const notes = shown.flatMap(({ check, note }) =>
-    note === undefined ? [] : [`- ${codeSpan(check.id)}: ${markdownText(note)}`],
-  );
-  return blocks([lines.join('\n'), left === 0 ? undefined : `and ${left} more.`, notes.join('\n')]).trimEnd();
+  const notes = rowNotes(shown).map(({ ids, note }) => `- ${ids.map(codeSpan).join(', ')}: ${markdownText(note)}`);
+  const facts = gateFacts(verdict).map((fact) => `- ${phraseMarkdown(fact)}`);
+  const below = [...notes, ...facts].join('\n');
+  return blocks([lines.join('\n'), left === 0 ? undefined : `and ${left} more.`, below]).trimEnd();
 }
 
 /** "What to do", or nothing where there is nothing to do. */
@@ -123,7 +128,8 @@ function passReport(ordered: readonly Verdict[], size: ReportSize): string {
     gatesTable(ordered, size),
     ...ordered.flatMap((verdict) => {
       if (verdict.checks.length === 0) return [];
-      return [ordered.length > 1 ? `**${codeSpan(gateName(verdict))}**` : undefined, checksTable(verdict.checks)];
+      const name = ordered.length > 1 ? `**${codeSpan(gateName(verdict))}**` : undefined;
+      return [name, checksTable(verdict)];
     }),
     plotNote(ordered),
     '</details>',
@@ -152,7 +158,7 @@ function details(verdict: Verdict, size: ReportSize): string | undefined {
   const what = size.passes ? (checks.length === 1 ? 'The check' : `All ${checks.length} checks`) : 'What did not pass';
   return blocks([
     `<details><summary>${what} of <code>${htmlText(gateName(verdict))}</code></summary>`,
-    checksTable(checks, size.checks),
+    checksTable(verdict, checks, size.checks),
     plotNote([verdict]),
     '</details>',
   ]).trimEnd();

@@ -18,16 +18,33 @@ export function scaleOf(check: Pick<CheckResult, 'scale' | 'unit'>, of: BoundRes
   return { factor: 1, unit: own === '' ? 'none' : 'own', own };
 }
 
-const mostDecimals = 6;
+const usualDecimals = 6;
+
+/** From here on a number is rounded to tens and more where its interval justifies no unit: 1,230,000. */
+const large = 1e4;
 
 /**
  * Decimals that an interval of this width (as shown) justifies: up to the first digit of a quarter of the width, which
  * is about its standard error. More digits would be noise. Without a width: three significant digits of `value`.
+ * Negative for large values: −3 rounds to thousands.
  */
 export function honestDecimals(width: number | undefined, value = 0): number {
-  if (width !== undefined && width > 0) return clamped(-Math.floor(Math.log10(width / 4) + 1e-9));
+  if (width !== undefined && width > 0) {
+    const least = Math.abs(value) >= large ? Number.NEGATIVE_INFINITY : 0;
+    return clamped(-Math.floor(Math.log10(width / 4) + 1e-9), least, mostDecimals(value));
+  }
   if (value === 0) return 1;
-  return clamped(2 - Math.floor(Math.log10(Math.abs(value)) + 1e-9));
+  return clamped(significant(value), 0, mostDecimals(value));
+}
+
+/** So many decimals are read; of a value that would vanish behind them, such as 0.00000035, five digits. */
+function mostDecimals(value: number): number {
+  return value === 0 ? usualDecimals : Math.max(usualDecimals, significant(value) + 2);
+}
+
+/** Decimals of three significant digits. */
+function significant(value: number): number {
+  return 2 - Math.floor(Math.log10(Math.abs(value)) + 1e-9);
 }
 
 /**
@@ -39,17 +56,16 @@ export function boundDecimals(bound: BoundResult, scale: NumberScale): number {
   const width = interval === undefined ? undefined : (interval.upper - interval.lower) * scale.factor;
   const shown = [interval?.lower, interval?.upper, interval === undefined ? estimate : undefined];
   const marks = [bound.threshold * scale.factor, ...(bound.of === 'value' ? [] : [0])];
-  let decimals =
-    width === undefined && scale.factor === 100
-      ? 1
-      : honestDecimals(width, (estimate ?? bound.threshold) * scale.factor);
+  const size = scale.factor * Math.max(...[...shown, estimate ?? bound.threshold].map((value) => Math.abs(value ?? 0)));
+  let decimals = width === undefined && scale.factor === 100 ? 1 : honestDecimals(width, size);
   const merged = (value: number | undefined) =>
     value !== undefined &&
     marks.some((mark) => {
       const apart = Math.abs(value * scale.factor - mark) > 1e-9 * Math.max(1, Math.abs(mark));
       return apart && fixed(value * scale.factor, decimals) === fixed(mark, decimals);
     });
-  while (decimals < mostDecimals && shown.some(merged)) decimals += 1;
+  const most = mostDecimals(size);
+  while (decimals < most && shown.some(merged)) decimals += 1;
   return decimals;
 }
 
@@ -62,8 +78,8 @@ export function number(value: number, decimals: number, signed = false): string 
 /** A limit as the policy means it: all its digits, none invented (0.1 + 0.2 is written 0.3). */
 export function limitNumber(value: number): string {
   const exact = Number(value.toPrecision(12));
-  const [, digits = ''] = /\.(\d+)$/.exec(String(exact)) ?? [];
-  return fixed(exact, digits.length);
+  const [, digits = '', power = '0'] = /^-?\d+(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(exact)) ?? [];
+  return fixed(exact, Math.max(0, digits.length - Number(power)));
 }
 
 /** A count of rows or checks: 48,211. */
@@ -103,7 +119,12 @@ export function withShortUnit(text: string, scale: NumberScale): string {
 
 /** `95 % interval`, for the level that decides. */
 export function levelName(interval: Interval): string {
-  return `${limitNumber(interval.level * 100)} % interval`;
+  return `${levelText(interval)} interval`;
+}
+
+/** `95 %`; a level that was corrected for several bounds is rounded, 98.33 %. */
+export function levelText({ level }: Interval): string {
+  return `${limitNumber(Number((level * 100).toFixed(2)))} %`;
 }
 
 /** A size of files, in the units of a file manager. */
@@ -115,16 +136,20 @@ export function byteSize(bytes: number): string {
 }
 
 function fixed(value: number, decimals: number): string {
+  if (decimals < 0) return fixed(Math.round(value * 10 ** decimals) / 10 ** decimals, 0);
   const magnitude = Math.abs(value);
-  if (magnitude >= 1e15 || (magnitude > 0 && magnitude < 1e-4 && decimals > 4)) {
-    return value.toExponential(2).replaceAll('-', '−').replace('+', '');
+  if (magnitude >= 1e15 || (magnitude > 0 && magnitude < 1e-4 && decimals > usualDecimals)) {
+    const rounded = Number(magnitude.toFixed(Math.min(100, decimals)));
+    if (rounded === 0) return '0';
+    const digits = magnitude >= 1e15 ? 2 : Math.min(20, decimals + Math.floor(Math.log10(rounded) + 1e-9));
+    return (Math.sign(value) * rounded).toExponential(digits).replaceAll('-', '−').replace('+', '');
   }
-  const [whole = '', fraction] = magnitude.toFixed(decimals).split('.');
+  const [whole = '', fraction] = magnitude.toFixed(Math.min(100, decimals)).split('.');
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   const text = fraction === undefined ? grouped : `${grouped}.${fraction}`;
   return value < 0 && /[1-9]/.test(text) ? `−${text}` : text;
 }
 
-function clamped(decimals: number): number {
-  return Math.min(mostDecimals, Math.max(0, decimals));
+function clamped(decimals: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, decimals));
 }

@@ -37,7 +37,7 @@ td.number { white-space: nowrap; }
 .plot .limit { stroke: var(--ink); stroke-width: 1.75; stroke-dasharray: 3 2.5; } .plot .away { fill: var(--ink); }
 .plot .bar { stroke: var(--tone); stroke-width: 2.5; fill: none; } .plot .dot { fill: var(--tone); stroke: var(--ground); stroke-width: 1.5; }
 .range { color: var(--soft); font-size: .85rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
-.legend, footer, .why { color: var(--soft); font-size: .85rem; }
+.legend, .facts, footer, .why { color: var(--soft); font-size: .85rem; }
 dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .3rem 1.25rem; font-size: .92rem; margin: .5rem 0; }
 dt { color: var(--soft); } dd { margin: 0; }
 details > summary { cursor: pointer; font-weight: 600; margin: .75rem 0; }

@@ -1,8 +1,10 @@
 import type { Status, Verdict } from '@modelgate/core';
 import { type CheckRow, checkRows, none } from './check-row.ts';
+import { gateFacts } from './gate-facts.ts';
 import { alerts, checksCell, consequence, decidedBy, policyPhrase, troublesOf } from './gate-line.ts';
 import { bySeverity, gateName, headlinePhrase } from './headline.ts';
 import { htmlText } from './html-text.ts';
+import { methodsOf } from './interval-method.ts';
 import { pageStyle } from './page-style.ts';
 import { phraseHtml, phrasePlain } from './phrase.ts';
 import { plotSvg } from './plot-svg.ts';
@@ -36,7 +38,7 @@ export function page(verdicts: readonly Verdict[], context: ReportContext): stri
 <h1>${phraseHtml(lead)}</h1>
 <p>${leadNote(ordered, status, context)}</p>
 </header>
-${alertSection(ordered)}${gatesSection(ordered)}${troubleSection(ordered)}${todoSection(ordered)}${ordered.map(gateSection).join('')}${legend(ordered)}${provenance(ordered)}<footer>${footer(ordered, context)}</footer>
+${alertSection(ordered)}${gatesSection(ordered)}${troubleSection(ordered)}${todoSection(ordered)}${ordered.map(gateSection).join('')}${legend(ordered)}${methodSection(ordered)}${provenance(ordered)}<footer>${footer(ordered, context)}</footer>
 </main>
 </body>
 </html>
@@ -89,10 +91,12 @@ function todoSection(ordered: readonly Verdict[]): string {
 }
 
 function gateSection(verdict: Verdict): string {
-  const rows = checkRows(verdict.checks);
+  const rows = checkRows(verdict.checks, verdict.anchor);
   if (rows.length === 0) return '';
   const head = ['Status', 'Check', '#Champion', '#Candidate', '#Difference', 'Interval and limit', '#Detectable from'];
-  return `<h2>All checks of <code>${htmlText(gateName(verdict))}</code></h2>\n${tableOf(head, rows.map(checkLine))}`;
+  const facts = gateFacts(verdict).map((fact) => `<li>${phraseHtml(fact)}</li>`);
+  const list = facts.length === 0 ? '' : `<ul class="facts">${facts.join('\n')}</ul>\n`;
+  return `<h2>All checks of <code>${htmlText(gateName(verdict))}</code></h2>\n${tableOf(head, rows.map(checkLine))}${list}`;
 }
 
 function legend(ordered: readonly Verdict[]): string {
@@ -103,10 +107,21 @@ function legend(ordered: readonly Verdict[]): string {
 const legendText =
   'The bar is the interval, the dot the estimate, the dashed line the limit, the thin line no difference. Worse is left, better right. “Detectable from” is the smallest margin that this many rows can prove.';
 
+/** How the intervals of this page were made: for everybody, and in a second line for those who know statistics. */
+function methodSection(ordered: readonly Verdict[]): string {
+  const lines = methodsOf(ordered.flatMap(({ checks }) => checks))
+    .filter(({ plain }) => plain !== '')
+    .map(({ name, plain, exact }) => {
+      return `<dt>${htmlText(name)}</dt><dd>${htmlText(plain)}<div class="why">${htmlText(exact)}</div></dd>`;
+    });
+  return lines.length === 0 ? '' : `<h2>How the intervals were made</h2>\n<dl>${lines.join('\n')}</dl>\n`;
+}
+
 function checkLine(row: CheckRow): string {
   const drawing = row.plot === undefined ? '' : plotSvg(row.plot, row.sentence);
   const asides = [row.check.why, row.note].filter((aside) => aside !== undefined);
   const why = asides.map((aside) => `<div class="why">${htmlText(aside)}</div>`).join('');
+  const method = row.method === undefined ? '' : `<div class="why">${htmlText(row.method)}</div>`;
   const known = (text: string) => (text === none ? '' : htmlText(text));
   const cells = [
     cell('', badge(row.status)),
@@ -114,7 +129,7 @@ function checkLine(row: CheckRow): string {
     cell('Champion', known(row.champion), 'number'),
     cell('Candidate', known(row.candidate), 'number'),
     cell('Difference', known(row.difference), 'number'),
-    cell('Interval', `${drawing}<span class="range">${htmlText(row.interval)}</span>`, 'interval'),
+    cell('Interval', `${drawing}<span class="range">${htmlText(row.interval)}</span>${method}`, 'interval'),
     cell('Detectable from', known(row.power), 'number'),
   ];
   return `<tr role="row" class="${row.status}">${cells.join('')}</tr>`;

@@ -1,7 +1,9 @@
-import type { BaselineIdentity, RunIdentity, Verdict } from '@modelgate/core';
+import type { BaselineIdentity, LineageEntry, RunIdentity, Verdict } from '@modelgate/core';
 import { policyTrust } from './gate-line.ts';
+import { looksSentence } from './golden-set.ts';
 import { gateName } from './headline.ts';
 import { htmlText } from './html-text.ts';
+import { matchWords } from './lineage-words.ts';
 import { byteSize, count } from './number-format.ts';
 import { webAddress } from './web-link.ts';
 
@@ -21,6 +23,9 @@ function ofGate(verdict: Verdict, open: boolean): string {
       return [inputNames[input.role], `${code(input.name)} ${what} ${digest(input.sha256)}`];
     }),
     ['Baseline', verdict.baseline && baseline(verdict.baseline)],
+    ['Anchor model', verdict.anchor && baseline(verdict.anchor)],
+    ...(verdict.lineage ?? []).map(lineage),
+    ['Looks', verdict.reuse && htmlText(looksSentence(verdict.reuse))],
     ['Policy', policy(verdict)],
     ['Run', run(verdict.run)],
     ['Judged', `${htmlText(verdict.at)} by ${verdict.tool.name} ${htmlText(verdict.tool.version)}`],
@@ -31,22 +36,73 @@ function ofGate(verdict: Verdict, open: boolean): string {
 
 type Fact = readonly [name: string, value: string | undefined];
 
-const inputNames = { examples: 'Examples', candidate: 'Candidate', champion: 'Champion', subject: 'Subject' } as const;
+const inputNames = {
+  examples: 'Examples',
+  candidate: 'Candidate',
+  champion: 'Champion',
+  anchor: 'Anchor',
+  subject: 'Subject',
+} as const;
 
 function baseline(from: BaselineIdentity): string {
   const parts = [
     `${sources[from.from]} ${code(from.name)}`,
+    from.modelVersion === undefined ? undefined : `version ${code(from.modelVersion)}`,
+    from.alias === undefined ? undefined : `which the alias ${code(from.alias)} named`,
+    from.registry === undefined ? undefined : `held by ${htmlText(from.registry)}`,
+    from.trackingRun === undefined ? undefined : `tracking run ${code(from.trackingRun)}`,
     from.commit === undefined ? undefined : `commit ${code(from.commit)}`,
     from.branch === undefined ? undefined : `branch ${code(from.branch)}`,
     from.recordedAt === undefined ? undefined : `recorded ${htmlText(from.recordedAt)}`,
     from.expiresAt === undefined ? undefined : `expires ${htmlText(from.expiresAt)}`,
     link('run', from.runUrl),
     from.sha256 === undefined ? undefined : digest(from.sha256),
+    from.modelDigest === undefined ? undefined : `of the model ${digest(from.modelDigest)}`,
+    from.examplesDigest === undefined ? undefined : `answered examples ${code(from.examplesDigest)}`,
+    tags(from.tags),
   ];
   return listed(parts);
 }
 
-const sources = { recorded: 'recorded as', git: 'from git,', file: 'from the file' } as const;
+const sources: Readonly<Record<BaselineIdentity['from'], string>> = {
+  recorded: 'recorded as',
+  git: 'from git,',
+  file: 'from the file',
+  mlflow: 'from MLflow,',
+  s3: 'from the object store,',
+  rescore: 'scored anew into',
+};
+
+const mostTags = 20;
+
+function tags(all: BaselineIdentity['tags']): string | undefined {
+  const entries = Object.entries(all ?? {});
+  if (entries.length === 0) return undefined;
+  const left = entries.length - mostTags;
+  const shown = entries.slice(0, mostTags).map(([name, value]) => code(`${name}=${value}`));
+  return `tags ${shown.join(' ')}${left > 0 ? ` and ${left} more` : ''}`;
+}
+
+function lineage(entry: LineageEntry): Fact {
+  switch (entry.kind) {
+    case 'dvc': {
+      const found = matchWords(entry.matches);
+      const parts = [
+        `${code(entry.path)} recorded in ${code(entry.recordedIn)}`,
+        entry.bytes === undefined ? undefined : byteSize(entry.bytes),
+        code(`md5:${entry.md5}`),
+        found === undefined ? undefined : `on disk ${entry.matches === true ? found : `<strong>${found}</strong>`}`,
+      ];
+      return ['Data (DVC)', listed(parts)];
+    }
+    case 'lakefs': {
+      const parts = [`${code(entry.path)} is a copy of ${code(entry.source)}`, `commit ${code(entry.commit)}`];
+      return ['Data (lakeFS)', listed(parts)];
+    }
+    case 'lock-file':
+      return ['Packages', listed([code(entry.path), byteSize(entry.bytes), digest(entry.sha256)])];
+  }
+}
 
 function policy({ policy }: Verdict): string {
   const trust = policyTrust(policy);

@@ -1,5 +1,6 @@
 import type { Status, Verdict } from '@modelgate/core';
-import { checkRows, none, rowName } from './check-row.ts';
+import { checkRows, none, rowName, rowNotes } from './check-row.ts';
+import { gateFacts } from './gate-facts.ts';
 import { alerts, checksCell, consequence, decidedBy, policyPhrase, troublesOf } from './gate-line.ts';
 import { bySeverity, gateName, headlinePhrase } from './headline.ts';
 import { plotLegend, plotText } from './interval-plot.ts';
@@ -76,7 +77,7 @@ function headline(ordered: readonly Verdict[], width: number, paint: Paint): rea
 }
 
 function gateSection(verdict: Verdict, width: number, paint: Paint): readonly string[] {
-  const rows = checkRows(verdict.checks);
+  const rows = checkRows(verdict.checks, verdict.anchor);
   if (rows.length === 0) return [];
   const plots = rows.some((row) => row.plot !== undefined);
   const [title = '', ...rest] = wrapped(
@@ -113,10 +114,11 @@ function gateSection(verdict: Verdict, width: number, paint: Paint): readonly st
       optional: [7, 2, 3, 6, 5],
       width,
     }).map((line, index) => (index === 0 ? paint(line, 'dim') : paintMark(line, rows[index - 1]?.status, paint))),
-    ...rows.flatMap(({ check, note }) => {
-      return note === undefined ? [] : wrapped(`${plainText(check.id)}: ${plainText(note)}`, width, '  ');
+    ...rowNotes(rows).flatMap(({ ids, note }) => {
+      return wrapped(`${ids.map(plainText).join(', ')}: ${plainText(note)}`, width, '  ');
     }),
     ...(plots ? wrapped(plotLegend, width, '').map((line) => paint(line, 'dim')) : []),
+    ...gateFacts(verdict).flatMap((fact) => wrapped(`- ${phrasePlain(fact)}`, width, '  ')),
   ];
 }
 

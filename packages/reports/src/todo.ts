@@ -1,6 +1,8 @@
 import type { CheckResult, Problem, Reason, Verdict } from '@modelgate/core';
+import { adviceFor, type JudgedReason } from './advice.ts';
 import { boundWords } from './bound-words.ts';
-import { decisiveBound } from './check-sentence.ts';
+import { decisiveBound, isShortOfClusters } from './check-sentence.ts';
+import { renewalStep } from './golden-set.ts';
 import { bySeverity, gateName } from './headline.ts';
 import { about, counted } from './number-format.ts';
 import type { Phrase } from './phrase.ts';
@@ -13,6 +15,7 @@ export function todo(verdicts: readonly Verdict[]): readonly Phrase[] {
   const open = bySeverity(verdicts).map((verdict) => ({ verdict, checks: verdict.checks.filter(isOpen) }));
   const steps = open.flatMap(({ verdict, checks }): readonly Phrase[] => [
     ...(verdict.problem === undefined ? [] : gateSteps(verdict, verdict.problem)),
+    ...[renewalStep(verdict, gateName(verdict))].filter((step) => step !== undefined),
     ...[...Map.groupBy(checks, ({ problem }) => problem && JSON.stringify([problem.message, problem.how]))].flatMap(
       ([, same]) => {
         const problem = same[0]?.problem;
@@ -25,7 +28,7 @@ export function todo(verdicts: readonly Verdict[]): readonly Phrase[] {
         (check) => check.reason,
       ),
     ].flatMap(([reason, same]) => {
-      const step = stepFor[reason];
+      const step = stepFor(reason);
       return step === undefined ? [] : [step({ verdict, checks: same, names: names(verdict, same) })];
     }),
   ]);
@@ -51,8 +54,16 @@ const moreRows = ({ verdict, checks, names }: Occasion): Phrase => [
   `: ${rowsAdvice(verdict, checks)}${marginAdvice(checks)}.`,
 ];
 
-/** Reasons with a problem of their own (inputs, champion, policy, machine) are told by that problem instead. */
-const stepFor: Readonly<Partial<Record<Reason, (occasion: Occasion) => Phrase>>> = {
+type Step = (occasion: Occasion) => Phrase;
+
+/** The step for checks that have no problem of their own to tell what mends them. */
+function stepFor(reason: Reason): Step | undefined {
+  const known: Readonly<Partial<Record<Reason, Step>>> = judgedSteps;
+  const advice = adviceFor(reason);
+  return known[reason] ?? (advice === undefined ? undefined : ({ names }) => ['For ', ...names, `: ${advice}.`]);
+}
+
+const judgedSteps: Readonly<Record<JudgedReason | 'waiver-expired', Step>> = {
   'margin-exceeded': mendOrWaive,
   'not-improved': mendOrWaive,
   'below-limit': mendOrWaive,
@@ -74,27 +85,6 @@ const stepFor: Readonly<Partial<Record<Reason, (occasion: Occasion) => Phrase>>>
   ],
 };
 
-/** What mends an error whose author gave no advice. */
-const generalAdvice: Readonly<Partial<Record<Reason, string>>> = {
-  'file-missing': 'check the path in the policy, and that the step before this one writes it',
-  'file-empty': 'check that the step before this one writes rows',
-  'file-unreadable': 'write the file again; it must be CSV, JSON, JSONL or Parquet as its name says',
-  'column-missing': 'check the spelling of the column in the policy',
-  'column-type': 'let the step that writes the table mend this column, or name another one in the policy',
-  'not-finite':
-    'find out why these are no numbers: a row whose value could not be computed must not pass for a measured one',
-  'value-missing': 'give every row a value; a row that the model left out counts, too',
-  'probability-out-of-range':
-    'write probabilities from 0 to 1, not scores or percentages, or leave `score` out of the policy',
-  'examples-changed': 'evaluate the candidate on the same examples as the policy names',
-  'baseline-missing': "run the workflow on the default branch, which records the champion's results",
-  'baseline-unreadable': 'allow the workflow to read them: permissions, actions: read',
-  'waiver-expired': 'mend the check, or renew the waiver with a new end date',
-  'policy-override': 'remove the other policy or the rules from the workflow; change the policy of the base instead',
-  'api-unavailable': 'run the job again',
-  crash: 'this is a defect in Modelgate: please report it with the log of the step',
-};
-
 /** Where a problem lists several, as a policy does, each of them is a step. */
 function gateSteps(verdict: Verdict, problem: Problem): readonly Phrase[] {
   const [, ...listed] = problem.message.split('\n').map((line) => line.trim());
@@ -103,7 +93,7 @@ function gateSteps(verdict: Verdict, problem: Problem): readonly Phrase[] {
 }
 
 function problemStep(name: Phrase, problem: Problem): Phrase {
-  const advice = problem.how ?? generalAdvice[problem.reason];
+  const advice = problem.how ?? adviceFor(problem.reason);
   if (advice !== undefined) return [...name, `: ${advice}`];
   const file = problem.where?.file;
   return file === undefined ? [...name, `: ${problem.message}`] : [...name, ': look at ', { code: file }];
@@ -112,7 +102,8 @@ function problemStep(name: Phrase, problem: Problem): Phrase {
 function rowsAdvice(verdict: Verdict, checks: readonly CheckResult[]): string {
   const needed = Math.max(0, ...checks.map((check) => decisiveBound(check)?.rowsNeeded ?? 0));
   const examples = verdict.inputs.find((input) => input.role === 'examples')?.name;
-  const where = examples === undefined ? 'more examples' : `more rows in ${examples}`;
+  const units = checks.some((check) => isShortOfClusters(decisiveBound(check))) ? 'clusters' : undefined;
+  const where = examples === undefined ? `more ${units ?? 'examples'}` : `more ${units ?? 'rows'} in ${examples}`;
   if (needed === 0) return `only ${where} can decide`;
   const rows = checks.find((check) => check.rows !== undefined)?.rows ?? verdict.rows;
   return `${where} would decide, about ${about(needed)} in all${rows === undefined ? '' : ` (now ${counted(rows, 'row')})`}`;

@@ -79,6 +79,8 @@ describe('the check run', () => {
 
       <sub>├──●──┤ interval and estimate, ┊ limit, │ no difference; worse is left, better right</sub>
 
+      - Interval Tango: Two shares on the same rows, compared by the rows on which the two models differ.
+
       | input | name | rows | size | sha-256 |
       |---|---|--:|--:|---|
       | examples | \`eval/golden.parquet\` | 48,211 | 1.2 MB | \`111111111111\` |

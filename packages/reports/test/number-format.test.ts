@@ -24,7 +24,12 @@ describe('numbers', () => {
     [0.04, 1, true, '0.0'],
     [48_211, 0, false, '48,211'],
     [-1234567.891, 2, false, '−1,234,567.89'],
-    [0.00000123, 6, false, '1.23e−6'],
+    [0.00000123, 6, false, '0.000001'],
+    [0.00000123, 8, false, '1.23e−6'],
+    [0.00000999, 7, false, '1.00e−5'],
+    [0.000000001, 7, false, '0'],
+    [1_234_567, -3, false, '1,235,000'],
+    [-12_345, -2, true, '−12,300'],
     [1e21, 0, false, '1.00e21'],
   ])('%d with %d decimals', (value, decimals, signed, text) => {
     expect(number(value, decimals, signed)).toBe(text);
@@ -40,6 +45,15 @@ describe('numbers', () => {
     [0.011, 3],
   ])('an interval of width %d justifies %d decimals', (width, decimals) => {
     expect(honestDecimals(width)).toBe(decimals);
+  });
+
+  test('large values are rounded to what their interval justifies, small ones keep digits', () => {
+    expect(honestDecimals(20_000, 1_200_000)).toBe(-3);
+    expect(honestDecimals(500, 1_200)).toBe(0);
+    expect(honestDecimals(4e-8, 3.5e-7)).toBe(8);
+    expect(honestDecimals(undefined, 0.0004)).toBe(6);
+    expect(honestDecimals(undefined, 1.2e6)).toBe(0);
+    expect(honestDecimals(1e-9, 0.7)).toBe(6);
   });
 
   test('no end of an interval is rounded onto the limit that it keeps clear of', () => {
@@ -58,6 +72,9 @@ describe('numbers', () => {
     expect(limitNumber(0.005 * 100)).toBe('0.5');
     expect(limitNumber(-0.25)).toBe('−0.25');
     expect(limitNumber(12_000)).toBe('12,000');
+    expect(limitNumber(5e-8)).toBe('5e−8');
+    expect(limitNumber(1.25e-7)).toBe('1.25e−7');
+    expect(limitNumber(0.00005)).toBe('0.00005');
   });
 
   test('units in words and in tables', () => {

@@ -27,6 +27,7 @@ describe('the page', () => {
       'What to do',
       'All checks of <code>quality</code>',
       'All checks of <code>training-data</code>',
+      'How the intervals were made',
       'Where this came from',
     ]);
   });

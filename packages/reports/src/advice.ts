@@ -1,0 +1,61 @@
+import type { Reason } from '@modelgate/core';
+
+/** Reasons after which there is nothing to do. */
+export type QuietReason = 'proven' | 'not-disproven' | 'estimate-within-limit' | 'bootstrap' | 'not-in-stage';
+
+/** Reasons that a check is judged by; what to do depends on its numbers. */
+export type JudgedReason =
+  | 'margin-exceeded'
+  | 'not-improved'
+  | 'improved-too-much'
+  | 'below-limit'
+  | 'above-limit'
+  | 'interval-spans-limit'
+  | 'too-few-rows'
+  | 'rare-drop-not-excluded'
+  | 'degenerate-variance'
+  | 'unprovable-margin';
+
+/** What mends a problem whose author gave no advice: a code of core without an entry here does not compile. */
+export const problemAdvice: Readonly<Record<Exclude<Reason, QuietReason | JudgedReason>, string>> = {
+  'golden-set-expired': 'draw new examples that nobody has seen, and keep the present ones for development',
+  'file-missing': 'check the path in the policy, and that the step before this one writes it',
+  'file-empty': 'check that the step before this one writes rows',
+  'file-unreadable': 'write the file again; it must be CSV, JSON, JSONL or Parquet as its name says',
+  'column-missing': 'check the spelling of the column in the policy',
+  'column-type': 'let the step that writes the table mend this column, or name another one in the policy',
+  'not-finite':
+    'find out why these are no numbers: a row whose value could not be computed must not pass for a measured one',
+  'value-missing': 'give every row a value; a row that the model left out counts, too',
+  'probability-out-of-range':
+    'write probabilities from 0 to 1, not scores or percentages, or leave `score` out of the policy',
+  'value-out-of-range': 'mend these values where the table is written; none of them is cut or left out silently',
+  'values-differ': 'write the same value on all rows that belong together, or name another column in the policy',
+  'duplicate-keys':
+    'write each key once; where a key has several runs on purpose, say `repeats: true` with the candidate',
+  'keys-differ': 'let the model answer all of the examples and no others; a row that it left out counts, too',
+  'labels-differ': 'take the labels from one place: write both tables from the same examples',
+  'examples-changed': 'evaluate the candidate on the same examples as the policy names',
+  'metric-missing': 'check the spelling of the metric, or let the step before this one write it',
+  'metric-undefined': 'check the examples: both classes and every group need rows; or gate another metric',
+  'champion-near-zero': "write the limit in points or in the metric's own unit instead of percent",
+  'baseline-missing': "run the workflow on the default branch, which records the champion's results",
+  'baseline-unreadable': 'allow the workflow to read them: permissions, actions: read',
+  'command-failed': 'run the command of the policy in a fresh checkout, and mend what it prints; secrets are not there',
+  'baseline-mismatch': 'record the champion anew on the default branch, and find out who changed its results',
+  'policy-invalid': 'mend the policy at the lines that are named',
+  'policy-override': 'remove the other policy or the rules from the workflow; change the policy of the base instead',
+  'policy-unreadable': 'allow the workflow to read the repository: permissions, contents: read',
+  'waiver-expired': 'mend the check, or renew the waiver with a new end date',
+  'not-available': 'take it out of the policy until a version of Modelgate has it',
+  'engine-unavailable': 'run the job again; without a network, install the engine before and name it by `engine-path`',
+  'api-unavailable': 'run the job again',
+  'event-unreadable': 'run this in a workflow that GitHub started, or use the command line on your own machine',
+  crash: 'this is a defect in Modelgate: please report it with the log of the step',
+};
+
+/** Advice for a reason, where there is anything to do about it that does not depend on numbers. */
+export function adviceFor(reason: Reason): string | undefined {
+  const advice: Readonly<Partial<Record<Reason, string>>> = problemAdvice;
+  return advice[reason];
+}

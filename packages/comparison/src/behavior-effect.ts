@@ -2,11 +2,11 @@ import { UserError } from '@modelgate/core';
 import type { RowDesign } from '@modelgate/statistics';
 import type { ClassSet, RowsColumn } from '@modelgate/tables';
 import type { PlannedBound } from './bound-plan.ts';
-import { rateEffects } from './column-statistic.ts';
 import type { Measured } from './effect.ts';
 import { classesOf, numbersOf, textsOf } from './metric-input.ts';
 import type { RowsOf } from './paired-arena.ts';
 import type { BehaviorQuantity } from './quantity-plan.ts';
+import { rateEffects } from './rate-effect.ts';
 import type { ResamplingPlan } from './resampling.ts';
 
 /** Names under which the examples' columns of behavioural tests are joined. */

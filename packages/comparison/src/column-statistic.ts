@@ -1,7 +1,5 @@
-import { findMetric } from '@modelgate/metrics';
 import type { PairedTable } from '@modelgate/tables';
 import type { PlannedBound } from './bound-plan.ts';
-import { type ClassCells, classEffects } from './class-effect.ts';
 import { columnData, quantileOf } from './column-data.ts';
 import { meanEffects, quantileEffects } from './column-effect.ts';
 import type { Measured } from './effect.ts';
@@ -9,6 +7,7 @@ import { numbersOf } from './metric-input.ts';
 import { columnName } from './pair-columns.ts';
 import type { RowsOf } from './paired-arena.ts';
 import type { ColumnQuantity } from './quantity-plan.ts';
+import { rateEffects } from './rate-effect.ts';
 import type { ResamplingPlan } from './resampling.ts';
 import { rowMeanEffects } from './row-mean-effect.ts';
 import { rowQuantileEffects } from './row-quantile-effect.ts';
@@ -86,40 +85,4 @@ async function ratioTotals(
     columns: [numbersOf(columns.get(over)), numbersOf(own ? columns.get(under) : examples.get(under))],
     value: (totals) => (totals[1] === 0 ? Number.NaN : (totals[0] ?? 0) / (totals[1] ?? 0)),
   }));
-}
-
-/**
- * A share of rows, each 0 or 1. Where rows count alike it is the accuracy of always being meant to be 1, with Wilson's and
- * Tango's intervals.
- */
-export function rateEffects(
-  name: string,
-  rows: SidedRows<Float64Array>,
-  bounds: readonly PlannedBound[],
-  plan: ResamplingPlan,
-): Measured {
-  const { candidate, champion, design } = rows;
-  if (design.weights !== undefined || design.clusters !== undefined) {
-    return rowMeanEffects(name, rows, bounds, plan, [0, 1]);
-  }
-  const found = findMetric('accuracy', 'binary');
-  if (found.kind !== 'metric' || found.metric.kind !== 'classes') throw new Error('accuracy is a metric of classes');
-  return classEffects({ ...found.metric, name }, rateCells(candidate, champion), bounds, plan);
-}
-
-function rateCells(candidate: Float64Array, champion: Float64Array | undefined): ClassCells {
-  const count = new Float64Array(champion === undefined ? 2 : 4);
-  for (let row = 0; row < candidate.length; row++) {
-    const cell = 2 * (champion?.[row] ?? 0) + (candidate[row] ?? 0);
-    count[cell] = (count[cell] ?? 0) + 1;
-  }
-  const cells = Array.from(count, (_, cell) => cell).filter((cell) => (count[cell] ?? 0) > 0);
-  return {
-    classes: ['0', '1'],
-    label: Uint16Array.from(cells, () => 1),
-    champion: champion && Uint16Array.from(cells, (cell) => cell >> 1),
-    candidate: Uint16Array.from(cells, (cell) => cell & 1),
-    count: Float64Array.from(cells, (cell) => count[cell] ?? 0),
-    positive: 1,
-  };
 }

@@ -2,8 +2,8 @@ import type { ClassMetric } from '@modelgate/metrics';
 import { type RowDesign, unitTotalsOfCells } from '@modelgate/statistics';
 import type { PlannedBound } from './bound-plan.ts';
 import type { Measured } from './effect.ts';
+import { rateEffects } from './rate-effect.ts';
 import type { ResamplingPlan } from './resampling.ts';
-import { rowMeanEffects } from './row-mean-effect.ts';
 import type { SidedRows } from './sided-rows.ts';
 import { unitEffects } from './totals-effect.ts';
 
@@ -17,8 +17,8 @@ export interface ClassRows {
 }
 
 /**
- * Effects of a classification metric where rows do not count alike: Student's t on right and wrong rows for metrics that
- * are their mean, the bootstrap of units over both models' confusion counts for all others.
+ * Effects of a classification metric where rows do not count alike: Wilson and Tango with effective counts for metrics
+ * that are a share of right rows, the bootstrap of units over both models' confusion counts for all others.
  */
 export function designedClassEffects(
   metric: ClassMetric,
@@ -31,7 +31,7 @@ export function designedClassEffects(
     const right = (codes: Uint16Array) => Float64Array.from(codes, (code, row) => (code === label[row] ? 1 : 0));
     const champion = predicted.champion && right(predicted.champion);
     const values = { candidate: right(predicted.candidate), champion, design: predicted.design };
-    return rowMeanEffects(metric.name, values, bounds, plan, [0, 1]);
+    return rateEffects(metric.name, values, bounds, plan);
   }
   const { champion } = predicted;
   const cells = [confusionCells(rows, label, predicted.candidate, 'candidate')];

@@ -1,6 +1,7 @@
-import type { ClassMetric, Metric, MetricInput, NotDefined } from '@modelgate/metrics';
+import type { ClassMetric, MeanMetric, Metric, MetricInput, NotDefined } from '@modelgate/metrics';
 import type { PlannedBound } from './bound-plan.ts';
 import { type Measured, undefinedEffect } from './effect.ts';
+import { areOutcomes, rateEffects } from './rate-effect.ts';
 import type { ResamplingPlan } from './resampling.ts';
 import { rowMeanEffects } from './row-mean-effect.ts';
 import { rowQuantileEffects } from './row-quantile-effect.ts';
@@ -17,11 +18,7 @@ export function metricEffects(
 ): Measured {
   switch (metric.kind) {
     case 'mean':
-      return read(metric.name, inputs, bounds, metric.rows, (values) =>
-        metric.root
-          ? totalsEffects(metric.name, rooted(values), bounds, plan)
-          : rowMeanEffects(metric.name, values, bounds, plan, metric.rowRange),
-      );
+      return read(metric.name, inputs, bounds, metric.rows, (values) => meanEffects(metric, values, bounds, plan));
     case 'totals':
       return read(metric.name, inputs, bounds, metric.of, (totals) => totalsEffects(metric.name, totals, bounds, plan));
     case 'quantile':
@@ -31,6 +28,18 @@ export function metricEffects(
     case 'rank':
       return scoreEffects(metric, scored(inputs), bounds, plan);
   }
+}
+
+function meanEffects(
+  { name, root, rowRange }: MeanMetric,
+  values: SidedRows<Float64Array>,
+  bounds: readonly PlannedBound[],
+  plan: ResamplingPlan,
+): Measured {
+  if (root) return totalsEffects(name, rooted(values), bounds, plan);
+  // hits and misses, such as exact_match or hit_rate@5
+  if (rowRange[0] === 0 && rowRange[1] === 1 && areOutcomes(values)) return rateEffects(name, values, bounds, plan);
+  return rowMeanEffects(name, values, bounds, plan, rowRange);
 }
 
 /** Reads both sides; where the candidate has no value nothing is compared, and says why. */

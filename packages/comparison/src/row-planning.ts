@@ -43,7 +43,7 @@ interface RowPlan {
 
 /** The bounds of these two come from the number of rows alone and shrink with it, not with its root. */
 function withoutVariation({ interval, standardError }: Extract<Effect, { kind: 'interval' }>): boolean {
-  return interval.method === 'unanimous' || (interval.method === 'tango' && standardError === 0);
+  return interval.method === 'unanimous' || (interval.method.endsWith('tango') && standardError === 0);
 }
 
 /** Both reach in proportion to z²/(n + z²): exact for Tango's interval, close for what it does to other metrics. */

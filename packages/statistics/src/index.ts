@@ -65,6 +65,7 @@ export {
   type UnpairedQuantileBootstrapInput,
   unpairedQuantileBootstrap,
 } from './designed-quantile-bootstrap.ts';
+export { type DesignedRate, designedRate, designedRateDifference } from './designed-rate.ts';
 export {
   betaQuantile,
   binomialCdf,

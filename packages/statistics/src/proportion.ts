@@ -13,7 +13,11 @@ import { type Interval, oneSidedAlpha } from './interval.ts';
  */
 export function wilsonInterval(successes: number, trials: number, level: number): Interval {
   requireTrials(successes, trials);
-  const z = -normalQuantile(oneSidedAlpha(level));
+  return wilsonBounds(successes, trials, -normalQuantile(oneSidedAlpha(level)));
+}
+
+/** `wilsonInterval` of counts that may be fractions, such as effective ones, at the normal quantile z > 0 of its level. */
+export function wilsonBounds(successes: number, trials: number, z: number): Interval {
   const share = successes / trials;
   const centre = share + (z * z) / (2 * trials);
   const reach = z * Math.sqrt((share * (1 - share)) / trials + (z * z) / (4 * trials * trials));

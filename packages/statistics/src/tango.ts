@@ -49,8 +49,12 @@ export function tangoNonInferiorityP(counts: PairedCounts, margin: number): numb
 export function tangoInterval(counts: PairedCounts, level: number): Interval {
   requirePairedCounts(counts);
   requireInnerProbability('level', level);
+  return tangoBounds(counts, -normalQuantile(oneSidedAlpha(level)));
+}
+
+/** `tangoInterval` of counts that may be fractions, such as effective ones, at the normal quantile z > 0 of its level. */
+export function tangoBounds(counts: PairedCounts, z: number): Interval {
   const { wins, losses, examples } = counts;
-  const z = -normalQuantile(oneSidedAlpha(level));
   if (wins + losses === 0) {
     const bound = (z * z) / (examples + z * z);
     return { lower: -bound, upper: bound };

@@ -9,7 +9,7 @@ import { RowHashes } from './unit-kinds.ts';
 import {
   quantileOfColumn,
   type SortedColumn,
-  shareAtOrBelow,
+  shareOfFirst,
   sortedColumn,
   type UnitNumbers,
   UnitQuantile,
@@ -48,7 +48,7 @@ export type DesignedQuantileBootstrap = {
  * With no design it is `quantileDifferenceBootstrap` (method `bca` unless told otherwise). Else intervals are percentile
  * ones, whatever `method` says but for `basic`: a quantile's acceleration is not smooth. More than 4,096 units are merged
  * at random as `unitTotalsOfColumns` says; rows far from the quantile are only counted, so that a replicate costs about
- * 4,096 units and the rows within eight standard errors of the quantile's rank. The order of the rows does not matter but
+ * 4,096 units and the rows within three standard errors of the quantile's rank. The order of the rows does not matter but
  * for the rounding of sums.
  *
  * @returns `degenerate` below ten clusters
@@ -77,14 +77,7 @@ export function designedQuantileBootstrap(input: DesignedQuantileBootstrapInput)
   const { units } = effective;
   if (tooFew(effective)) return { kind: 'degenerate', reason: 'too-few-clusters', units, ...points };
   const groups = groupNumbers(columns, effective, seed);
-  const [ofChampion, ofCandidate] = resampledQuantiles(
-    [
-      { column: before, point: points.champion },
-      { column: after, point: points.candidate },
-    ],
-    groups,
-    { probability, replicates, seed },
-  );
+  const [ofChampion, ofCandidate] = resampledQuantiles([before, after], groups, { probability, replicates, seed });
   const values = { champion: ofChampion ?? new Float64Array(), candidate: ofCandidate ?? new Float64Array() };
   return { kind: 'estimates', units, ...points, contrasts: contrastsOf(points, values, factors, input) };
 }
@@ -126,7 +119,7 @@ export function unpairedQuantileBootstrap(input: UnpairedQuantileBootstrapInput)
   const resample = (side: typeof before, stream: number): Float64Array => {
     const own = streamSeed(seed, stream);
     const groups = groupNumbers([side.column.values], side.effective, own);
-    return resampledQuantiles([side], groups, { probability, replicates, seed: own })[0] ?? new Float64Array();
+    return resampledQuantiles([side.column], groups, { probability, replicates, seed: own })[0] ?? new Float64Array();
   };
   const values = { champion: resample(before, 0), candidate: resample(after, 1) };
   return { kind: 'estimates', units, ...points, contrasts: contrastsOf(points, values, factors, input) };
@@ -178,52 +171,45 @@ interface Replication {
   readonly seed: string;
 }
 
-interface PointedColumn {
-  readonly column: SortedColumn;
-  readonly point: number;
-}
-
-/** One column of replicates each, all from the same draws; windows are widened until they hold every replicate. */
+/** One column of replicates each, all from the same draws. */
 function resampledQuantiles(
-  columns: readonly PointedColumn[],
+  columns: readonly SortedColumn[],
   units: UnitNumbers,
-  replication: Replication,
+  { probability, replicates, seed }: Replication,
 ): readonly Float64Array[] {
-  for (let standardErrors = 8; ; standardErrors *= 2) {
-    const windows = columns.map(({ column, point }) => {
-      const { standardError } = shareAtOrBelow(column, units, point);
-      return new UnitQuantile(column, units, replication.probability, standardErrors * (standardError + FLOOR));
-    });
-    const found = quantilesIn(windows, units.units, replication);
-    if (found !== undefined) return found;
-  }
-}
-
-/** A share whose standard error is 0 by chance is still not known; the window's growth must start somewhere. */
-const FLOOR = 1e-6;
-
-function quantilesIn(
-  windows: readonly UnitQuantile[],
-  units: number,
-  { replicates, seed }: Replication,
-): readonly Float64Array[] | undefined {
   const random = new Random(seed);
-  const picked = new Uint32Array(units);
-  const times = new Float64Array(units);
-  const columns = windows.map(() => new Float64Array(replicates));
+  const picked = new Uint32Array(units.units);
+  const times = new Float64Array(units.units);
+  const quantiles = columns.map((column) => quantileOfDraw(column, units, probability));
+  const values = columns.map(() => new Float64Array(replicates));
   for (let replicate = 0; replicate < replicates; replicate++) {
     times.fill(0);
-    random.integers(units, picked);
-    for (let i = 0; i < units; i++) times[picked[i] ?? 0] = (times[picked[i] ?? 0] ?? 0) + 1;
-    for (const [i, window] of windows.entries()) {
-      const value = window.at(times);
-      const column = columns[i];
-      if (value === undefined || column === undefined) return undefined;
-      column[replicate] = value;
-    }
+    random.integers(units.units, picked);
+    for (let i = 0; i < picked.length; i++) times[picked[i] ?? 0] = (times[picked[i] ?? 0] ?? 0) + 1;
+    for (const [i, column] of values.entries()) column[replicate] = quantiles[i]?.(times) ?? Number.NaN;
   }
-  return columns;
+  return values;
 }
+
+/** Tries a window of three standard errors, which holds nearly every draw, then four times as wide ones until one does. */
+function quantileOfDraw(
+  column: SortedColumn,
+  units: UnitNumbers,
+  probability: number,
+): (times: Float64Array) => number {
+  const { standardError } = shareOfFirst(column, units, probability);
+  const windows: UnitQuantile[] = [];
+  return (times) => {
+    for (let i = 0; ; i++) {
+      windows[i] ??= new UnitQuantile(column, units, probability, 3 * 4 ** i * (standardError + FLOOR));
+      const value = windows[i]?.at(times);
+      if (value !== undefined) return value;
+    }
+  };
+}
+
+/** Where the standard error is 0, the windows' growth must start somewhere. */
+const FLOOR = 1e-6;
 
 function tooFew({ clusters, units }: EffectiveDesign): boolean {
   return clusters !== undefined && units < LEAST_CLUSTERS;

@@ -4,7 +4,7 @@ import { LEAST_CLUSTERS } from './cluster-mean.ts';
 import { type BootstrapEstimates, combine, contrastEstimates, requireWeights } from './contrast.ts';
 import { Random, streamSeed } from './random.ts';
 import type { UnitBootstrap } from './totals-bootstrap.ts';
-import { pointTotals, resampledTotals, withoutOneUnit } from './totals-resample.ts';
+import { pointTotals, totalsDrawer, withoutOneUnit } from './totals-resample.ts';
 import type { UnitTotals } from './unit-totals.ts';
 
 export interface IndependentTotalsInput extends Resampling {
@@ -29,7 +29,6 @@ export function independentTotalsBootstrap(input: IndependentTotalsInput): UnitB
   const { candidate, champion, statistics, contrasts = [], replicates, method = 'bca', level } = input;
   requireCount('replicates', replicates, 1);
   for (const weights of contrasts) requireWeights(weights, statistics.length);
-  const seeds = [streamSeed(input.seed, 0), streamSeed(input.seed, 1)] as const;
   const after = pointTotals(candidate);
   const before = pointTotals(champion);
   const points = statistics.map((statistic) => statistic(after, before));
@@ -44,15 +43,13 @@ export function independentTotalsBootstrap(input: IndependentTotalsInput): UnitB
     };
   }
 
-  const kept = new Float64Array(replicates * champion.width);
-  resampledTotals(champion, replicates, new Random(seeds[0]), (totals, replicate) => {
-    kept.set(totals, replicate * champion.width);
-  });
+  const drawAfter = totalsDrawer(candidate, new Random(streamSeed(input.seed, 0)));
+  const drawBefore = totalsDrawer(champion, new Random(streamSeed(input.seed, 1)));
   const columns = statistics.map(() => new Float64Array(replicates));
-  resampledTotals(candidate, replicates, new Random(seeds[1]), (totals, replicate) => {
-    const other = kept.subarray(replicate * champion.width, (replicate + 1) * champion.width);
-    for (const [i, column] of columns.entries()) column[replicate] = statistics[i]?.(totals, other) ?? Number.NaN;
-  });
+  for (let replicate = 0; replicate < replicates; replicate++) {
+    const [one, other] = [drawAfter(), drawBefore()];
+    for (const [i, column] of columns.entries()) column[replicate] = statistics[i]?.(one, other) ?? Number.NaN;
+  }
   const jackknife =
     method === 'bca'
       ? joined(

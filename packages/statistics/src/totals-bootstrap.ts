@@ -3,7 +3,7 @@ import type { Resampling } from './bootstrap-interval.ts';
 import { LEAST_CLUSTERS } from './cluster-mean.ts';
 import { type BootstrapEstimates, combine, contrastEstimates, requireWeights } from './contrast.ts';
 import { Random } from './random.ts';
-import { pointTotals, resampledTotals, withoutOneUnit } from './totals-resample.ts';
+import { pointTotals, totalsDrawer, withoutOneUnit } from './totals-resample.ts';
 import type { UnitTotals } from './unit-totals.ts';
 
 export interface TotalsBootstrapInput extends Resampling {
@@ -65,12 +65,11 @@ export function totalsBootstrap(input: TotalsBootstrapInput): UnitBootstrap {
     };
   }
   const columns = statistics.map(() => new Float64Array(replicates));
-  resampledTotals(totals, replicates, random, (resampled, replicate) => {
-    for (let i = 0; i < columns.length; i++) {
-      const column = columns[i];
-      if (column !== undefined) column[replicate] = statistics[i]?.(resampled) ?? Number.NaN;
-    }
-  });
+  const draw = totalsDrawer(totals, random);
+  for (let replicate = 0; replicate < replicates; replicate++) {
+    const resampled = draw();
+    for (const [i, column] of columns.entries()) column[replicate] = statistics[i]?.(resampled) ?? Number.NaN;
+  }
   const jackknife =
     method === 'bca'
       ? { columns: withoutOneUnit(totals, point, statistics), weights: totals.multiplicities }

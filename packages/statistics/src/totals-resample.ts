@@ -10,23 +10,17 @@ export function pointTotals(units: UnitTotals): Float64Array {
 }
 
 /**
- * Calls with the totals of one resample after another; the array is the same each time.
- *
- * As many units as there are, drawn with replacement. Where kinds are few they are drawn by count.
+ * Draws as many units as there are, with replacement, at each call; where kinds are few they are drawn by count.
+ * @returns the resample's totals, in the same array each time
  */
-export function resampledTotals(
-  units: UnitTotals,
-  replicates: number,
-  random: Random,
-  call: (totals: Float64Array, replicate: number) => void,
-): void {
+export function totalsDrawer(units: UnitTotals, random: Random): () => Float64Array {
   const resampled = new Float64Array(units.width);
   const draw = kindDrawer(units, random);
   const add = isDense(units) ? denseAdder(units) : addUnits;
-  for (let replicate = 0; replicate < replicates; replicate++) {
+  return () => {
     add(units, draw(), resampled);
-    call(resampled, replicate);
-  }
+    return resampled;
+  };
 }
 
 /** Each statistic without one unit of each kind. */

@@ -150,27 +150,51 @@ function windowOf(
   return [Math.max(0, from - LEAST_ROWS), Math.min(order.length, to + LEAST_ROWS)];
 }
 
+export interface ShareBelow {
+  /** Of the weight. */
+  readonly share: number;
+  readonly standardError: number;
+}
+
 /**
- * Standard error of the share of weight at or below a value, from residuals summed by unit.
+ * The share of the weight at or below a value, its standard error from residuals summed by unit.
  * Source: Woodruff (1952), Journal of the American Statistical Association 47, 635–646.
  */
-export function shareAtOrBelow(
-  { values, weights }: SortedColumn,
-  { unitOf, units }: UnitNumbers,
-  value: number,
-): { readonly share: number; readonly standardError: number } {
+export function shareAtOrBelow(column: SortedColumn, units: UnitNumbers, value: number): ShareBelow {
+  return shareOf(
+    column,
+    units,
+    column.values.map((of) => (of <= value ? 1 : 0)),
+  );
+}
+
+/** The share of the rows that come first up to a probability: unlike that of a value it has an error where many are equal. */
+export function shareOfFirst(column: SortedColumn, units: UnitNumbers, probability: number): ShareBelow {
+  const { order, weights } = column;
+  const all = weights === undefined ? order.length : weights.reduce((sum, weight) => sum + weight, 0);
+  const isFirst = new Float64Array(order.length);
+  let reached = 0;
+  for (const row of order) {
+    reached += weights === undefined ? 1 : (weights[row] ?? 0);
+    if (reached > probability * all) break;
+    isFirst[row] = 1;
+  }
+  return shareOf(column, units, isFirst);
+}
+
+function shareOf({ weights }: SortedColumn, { unitOf, units }: UnitNumbers, counted: Float64Array): ShareBelow {
   const weightOf = (row: number): number => (weights === undefined ? 1 : (weights[row] ?? 0));
   let all = 0;
   let below = 0;
-  for (let row = 0; row < values.length; row++) {
+  for (let row = 0; row < counted.length; row++) {
     all += weightOf(row);
-    if ((values[row] ?? 0) <= value) below += weightOf(row);
+    below += weightOf(row) * (counted[row] ?? 0);
   }
   const share = below / all;
   const residuals = new Float64Array(units);
-  for (let row = 0; row < values.length; row++) {
+  for (let row = 0; row < counted.length; row++) {
     const unit = unitOf[row] ?? 0;
-    residuals[unit] = (residuals[unit] ?? 0) + weightOf(row) * (((values[row] ?? 0) <= value ? 1 : 0) - share);
+    residuals[unit] = (residuals[unit] ?? 0) + weightOf(row) * ((counted[row] ?? 0) - share);
   }
   const squares = residuals.reduce((sum, residual) => sum + residual * residual, 0);
   return { share, standardError: units < 2 ? 0 : Math.sqrt((units / (units - 1)) * squares) / all };

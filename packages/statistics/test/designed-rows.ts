@@ -11,15 +11,24 @@ export const clusters = Uint32Array.of(
 export const weights = Float64Array.from(values, (_, i) => 0.5 + ((7 * i) % 11) / 4);
 
 /** The same rows in another order. */
-export function turned<Column extends Float64Array | Uint32Array>(column: Column): Column {
-  const copy = column.slice() as Column;
-  return copy.reverse() as Column;
+export function turned<Column>(column: { toReversed(): Column }): Column {
+  return column.toReversed();
 }
 
+/** The result as the kind that it is expected to be. */
 export function kindOf<Result extends { readonly kind: string }, Kind extends Result['kind']>(
   result: Result | undefined,
   kind: Kind,
 ): Extract<Result, { readonly kind: Kind }> {
-  if (result?.kind !== kind) throw new Error(`expected ${kind}, got ${JSON.stringify(result)}`);
-  return result as Extract<Result, { readonly kind: Kind }>;
+  if (result === undefined || !isKind(result, kind)) {
+    throw new Error(`expected ${kind}, got ${JSON.stringify(result)}`);
+  }
+  return result;
+}
+
+function isKind<Result extends { readonly kind: string }, Kind extends Result['kind']>(
+  result: Result,
+  kind: Kind,
+): result is Extract<Result, { readonly kind: Kind }> {
+  return result.kind === kind;
 }

@@ -136,7 +136,7 @@ function undecided(check: CheckResult, bound: BoundResult, words: BoundWords): s
 
 /** Where rows are clustered the clusters count, however many rows there are; the note of the bound says how many. */
 export function isShortOfClusters(bound: BoundResult | undefined): boolean {
-  return bound?.reason === 'too-few-rows' && /^\d+ clusters;/.test(bound.note ?? '');
+  return bound?.reason === 'too-few-rows' && /\bclusters\b/.test(bound.note ?? '');
 }
 
 /** Worse beyond doubt, and only by how much is open: "cannot tell" alone would hide the half that is known. */

@@ -1,8 +1,8 @@
-import type { CheckResult, PolicyIdentity, Verdict } from '@modelgate/core';
+import type { CheckResult, PolicyIdentity, Status, Verdict } from '@modelgate/core';
 import { isAgainstAnchor } from './bound-words.ts';
 import { none, values } from './check-row.ts';
 import { checkSentence, decisiveBound, reasonText, rowsText } from './check-sentence.ts';
-import { isDecidedByLooks } from './golden-set.ts';
+import { expiredSentence, isDecidedByLooks } from './golden-set.ts';
 import { bySeverity, decisiveCheck, gateName, holding, isToldByGate, leadOf, weakness } from './headline.ts';
 import { about, count } from './number-format.ts';
 import { isPaired, opponentPhrase } from './opponent-words.ts';
@@ -62,9 +62,9 @@ export function alerts(verdicts: readonly Verdict[]): readonly Phrase[] {
   return advisory ? [[advisoryText], ...all] : all;
 }
 
-/** What is to be told of a check that did not pass, and what of it the headline has said already. */
+/** What is to be told of something that did not pass, and what of it the headline has said already. */
 export interface Trouble {
-  readonly check: CheckResult;
+  readonly status: Status;
   /** The whole sentence, with place and reasons. */
   readonly phrase: Phrase;
   /** What the headline leaves out; nothing where it says all. */
@@ -77,24 +77,36 @@ export function troublesOf(verdicts: readonly Verdict[]): readonly Trouble[] {
   const [worst] = ordered;
   const said = worst === undefined || worst.problem !== undefined ? undefined : decisiveCheck(worst);
   return ordered
-    .flatMap((verdict) =>
-      verdict.checks
+    .flatMap((verdict) => [
+      ...looksTrouble(verdict, verdict === worst),
+      ...verdict.checks
         .filter((check) => isTrouble(check.status) && !isToldByGate(verdict, check))
-        .map((check) => ({ verdict, check })),
-    )
-    .toSorted((one, other) => severity(one.check.status) - severity(other.check.status))
-    .map(({ verdict, check }) => {
-      const { word } = statusSigns[check.status];
-      const name = { code: `${gateName(verdict)}/${check.id}` };
-      const sentence = checkSentence(check, verdict.anchor);
-      const start: Phrase = sentence.startsWith(word) ? [name, ': '] : [`${word}: `, name, ': '];
-      const place = placeOf(check);
-      const reasons = reasonsOf(check);
-      const phrase = [...start, sentence, ...before(' ', place), ...before('. ', reasons)];
-      if (check !== said) return { check, phrase, unsaid: phrase };
-      const unsaid = [...place, ...(place.length === 0 ? reasons : before('. ', reasons))];
-      return { check, phrase, unsaid: unsaid.length === 0 ? undefined : [name, ': ', ...unsaid] };
-    });
+        .map((check) => checkTrouble(verdict, check, check === said)),
+    ])
+    .toSorted((one, other) => severity(one.status) - severity(other.status));
+}
+
+/** Looks that decided a gate belong to none of its checks. */
+function looksTrouble(verdict: Verdict, said: boolean): readonly Trouble[] {
+  const { reuse, status } = verdict;
+  if (!isDecidedByLooks(verdict) || reuse === undefined) return [];
+  const name = { code: gateName(verdict) };
+  const phrase: Phrase = [`${statusSigns[status].word}: `, name, `: ${expiredSentence(reuse)}`];
+  return [{ status, phrase, unsaid: said ? undefined : phrase }];
+}
+
+function checkTrouble(verdict: Verdict, check: CheckResult, said: boolean): Trouble {
+  const { status } = check;
+  const { word } = statusSigns[status];
+  const name = { code: `${gateName(verdict)}/${check.id}` };
+  const sentence = checkSentence(check, verdict.anchor);
+  const start: Phrase = sentence.startsWith(word) ? [name, ': '] : [`${word}: `, name, ': '];
+  const place = placeOf(check);
+  const reasons = reasonsOf(check);
+  const phrase = [...start, sentence, ...before(' ', place), ...before('. ', reasons)];
+  if (!said) return { status, phrase, unsaid: phrase };
+  const unsaid = [...place, ...(place.length === 0 ? reasons : before('. ', reasons))];
+  return { status, phrase, unsaid: unsaid.length === 0 ? undefined : [name, ': ', ...unsaid] };
 }
 
 /** What an undecided headline means for the step. */

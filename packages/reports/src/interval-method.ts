@@ -37,7 +37,8 @@ const methods: Readonly<Record<string, IntervalMethod>> = {
     name: 'BCa bootstrap',
     plain:
       'The rows, or the clusters they belong to, are drawn anew thousands of times; the interval is how the result moves.',
-    exact: 'Bootstrap of rows or whole clusters, corrected for bias and skewness (Efron 1987); pairs stay together.',
+    exact:
+      'Bootstrap of rows or whole clusters, corrected for bias and skewness (Efron 1987); what is paired is drawn together.',
   },
   percentile: {
     name: 'percentile bootstrap',

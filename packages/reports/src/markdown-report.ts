@@ -63,8 +63,8 @@ export function alertBlock(verdicts: readonly Verdict[], size: ReportSize): stri
 export function troubleList(verdicts: readonly Verdict[], size: ReportSize): string | undefined {
   const all = troublesOf(verdicts).filter(({ unsaid }) => unsaid !== undefined);
   if (all.length === 0 || size.lines === 0) return undefined;
-  const shown = all.slice(0, size.lines).map(({ check, unsaid }) => {
-    return `- ${statusSigns[check.status].sign} ${phraseMarkdown(unsaid ?? [])}`;
+  const shown = all.slice(0, size.lines).map(({ status, unsaid }) => {
+    return `- ${statusSigns[status].sign} ${phraseMarkdown(unsaid ?? [])}`;
   });
   return [...shown, ...restLine(all.slice(size.lines))].join('\n');
 }
@@ -72,7 +72,7 @@ export function troubleList(verdicts: readonly Verdict[], size: ReportSize): str
 /** What is left out is counted by status, so that the undecided are not lost behind the failed. */
 function restLine(rest: readonly Trouble[]): readonly string[] {
   if (rest.length === 0) return [];
-  const words = Map.groupBy(rest, ({ check }) => statusSigns[check.status].word);
+  const words = Map.groupBy(rest, ({ status }) => statusSigns[status].word);
   return [`- and ${rest.length} more: ${[...words].map(([word, same]) => `${same.length} ${word}`).join(', ')}`];
 }
 

@@ -1,6 +1,7 @@
-import type { BaselineIdentity, BoundResult, Verdict } from '@modelgate/core';
+import type { BaselineIdentity, Verdict } from '@modelgate/core';
 import { counted } from './number-format.ts';
 import type { Phrase } from './phrase.ts';
+import { clipped } from './plain-text.ts';
 
 /** The anchor model of `a1b2c3d`, as code; without a name where the verdict does not say whom it was compared with. */
 export function anchorWords(anchor: BaselineIdentity | undefined): string {
@@ -17,21 +18,21 @@ export function opponentPhrase(role: 'champion' | 'anchor', identity: BaselineId
   return [`${role} `, { code: opponentName(identity) }, known.length === 0 ? '' : ` (${known.join(', ')})`];
 }
 
-/** Whether champion and candidate answered the same rows: not where the gate says `pairing: none`. */
-export function isPaired({ baseline, anchor, checks }: Verdict): boolean {
+/**
+ * Whether champion and candidate are known to have answered the same rows: by named examples, or by a method that only
+ * pairs have. Where a gate says `pairing: none` there are neither.
+ */
+export function isPaired({ baseline, anchor, checks, inputs }: Verdict): boolean {
   if (baseline === undefined && anchor === undefined) return false;
-  return !checks.some((check) => check.bounds.some(isUnpaired));
+  const methods = checks.flatMap(({ bounds }) => bounds.flatMap(({ interval }) => interval?.method ?? []));
+  return inputs.some(({ role }) => role === 'examples') || methods.some((method) => ofPairs.has(method));
 }
 
-const unpaired: ReadonlySet<string> = new Set(['welch', 'miettinen-nurminen']);
-
-function isUnpaired({ interval }: BoundResult): boolean {
-  return interval !== undefined && unpaired.has(interval.method);
-}
+const ofPairs: ReadonlySet<string> = new Set(['tango', 'paired-t', 'delong']);
 
 /** A model registry's own name says more to its users than the commit that trained it. */
 function opponentName({ from, name, commit }: BaselineIdentity): string {
-  return from === 'mlflow' || commit === undefined ? name : commit.slice(0, 7);
+  return from === 'mlflow' || commit === undefined ? clipped(name, 80) : commit.slice(0, 7);
 }
 
 function versionOf({ modelVersion }: BaselineIdentity): string | undefined {

@@ -81,7 +81,7 @@ function gatesSection(ordered: readonly Verdict[]): string {
 function troubleSection(ordered: readonly Verdict[]): string {
   const all = troublesOf(ordered);
   if (all.length === 0) return '';
-  const lines = all.map(({ check, phrase }) => `<li class="${check.status}">${phraseHtml(phrase)}</li>`);
+  const lines = all.map(({ status, phrase }) => `<li class="${status}">${phraseHtml(phrase)}</li>`);
   return `<h2>What did not pass</h2>\n<ul>${lines.join('\n')}</ul>\n`;
 }
 

@@ -123,8 +123,8 @@ function gateSection(verdict: Verdict, width: number, paint: Paint): readonly st
 }
 
 function troubleLines(ordered: readonly Verdict[], width: number): readonly string[] {
-  return troublesOf(ordered).flatMap(({ check, unsaid }) => {
-    return unsaid === undefined ? [] : wrapped(`${statusSigns[check.status].mark} ${phrasePlain(unsaid)}`, width, '  ');
+  return troublesOf(ordered).flatMap(({ status, unsaid }) => {
+    return unsaid === undefined ? [] : wrapped(`${statusSigns[status].mark} ${phrasePlain(unsaid)}`, width, '  ');
   });
 }
 

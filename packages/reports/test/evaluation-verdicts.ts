@@ -187,6 +187,9 @@ export const behaviour = verdict({
 
 export const loadTest = verdict({
   gate: { id: 'load', kind: 'evaluation' },
+  inputs: [
+    { role: 'candidate', name: 'out/load.jsonl', files: 1, bytes: 2_402_118, sha256: digest('2'), rows: 20_000 },
+  ],
   rows: 20_000,
   checks: [
     check({

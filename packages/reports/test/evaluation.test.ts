@@ -2,7 +2,19 @@ import { type CheckResult, reasonCodes, type Verdict } from '@modelgate/core';
 import { describe, expect, test } from 'vitest';
 import { checkRows, rowNotes } from '../src/check-row.ts';
 import { decidedBy } from '../src/gate-line.ts';
-import { checkRun, checkSentence, comment, headline, page, phrasePlain, terminal, title, todo } from '../src/index.ts';
+import {
+  byteLength,
+  checkRun,
+  checkSentence,
+  comment,
+  commentBudget,
+  headline,
+  page,
+  phrasePlain,
+  terminal,
+  title,
+  todo,
+} from '../src/index.ts';
 import { intervalMethod } from '../src/interval-method.ts';
 import * as evaluated from './evaluation-verdicts.ts';
 import * as given from './verdicts.ts';
@@ -231,8 +243,17 @@ describe('metrics of all tasks', () => {
     expect(checkSentence({ ...evaluated.typos, metric: 'rate(failed)' })).toMatch(/^rate\(failed\) is 0\.052 \(/);
   });
 
+  test('a rank in a metric is no mention', () => {
+    const ndcg = { ...given.accuracyHolds, id: 'ndcg', metric: 'ndcg@10' };
+    expect(comment([{ ...given.passing, checks: [ndcg] }], context)).toContain(
+      '| `ndcg` ndcg@&#8203;10 at most 0.5 pt worse |',
+    );
+  });
+
   test('rows that answered other requests are not called paired', () => {
     expect(headline(evaluated.loadTest)).toBe('✅ load: 2 of 2 checks hold, 20,000 rows');
+    const examples = given.passing.inputs.filter(({ role }) => role === 'examples');
+    expect(headline({ ...evaluated.loadTest, inputs: examples })).toMatch(/20,000 paired rows$/);
     const [speed, passed] = evaluated.loadTest.checks.map((one) => checkSentence(one));
     expect(speed).toBe('tokens per seconds is proven not worse by more than 5 % (+1.6 %, 95 % interval 0.4 to 2.8)');
     expect(passed).toBe(
@@ -330,6 +351,18 @@ describe('looks at the examples', () => {
     expect(comment([evaluated.expired, other], context)).toContain(`### ❌ \`quality\`: ${sentence}, and 2 more\n`);
   });
 
+  test('beside another gate the looks are listed with what did not pass', () => {
+    const other = { ...given.failing, gate: { id: 'alpha', kind: 'evaluation' } } as const;
+    const text = comment([evaluated.expired, other], context);
+    expect(text).toMatch(/^### ❌ `alpha`: .*, and 2 more$/m);
+    expect(text).toContain(
+      '\n- ❌ fail: `quality`: these examples have judged 51 candidates since 2026-09-01; 50 are allowed\n',
+    );
+    expect(terminal([evaluated.expired, other], { width: 200, colour: false })).toContain(
+      '\n✗ fail: quality: these examples have judged 51 candidates since 2026-09-01; 50 are allowed\n',
+    );
+  });
+
   test('a check that only warns does not hide that the looks made it red', () => {
     const checks = [{ ...given.f1Worse, level: 'warn', status: 'warn' } as const];
     expect(headline({ ...evaluated.expired, checks })).toBe(
@@ -382,6 +415,22 @@ describe('where data and champions come from', () => {
     ['champion models:/delays/7 (version 7)', { from: 'mlflow', name: 'models:/delays/7', modelVersion: '7' }],
   ])('%s', (phrase, baseline) => {
     expect(decided({ ...given.passing, baseline })).toBe(`48,211 paired rows against ${phrase}`);
+  });
+
+  test('a long name of the anchor does not cut off what is allowed', () => {
+    const anchor = { from: 'file', name: 'a/'.repeat(300) } as const;
+    expect(headline({ ...evaluated.drifted, anchor })).toMatch(/a…` \(95 % interval 1\.4 to 1\.9\); 1 is allowed$/);
+  });
+
+  test('hundreds of checks with all of it keep to the limit of a comment', () => {
+    const long = '門'.repeat(300);
+    const checks = Array.from({ length: 400 }, (_, index) => ({ ...aucDrifted, id: `auc-${index}` }));
+    const lineage = Array.from({ length: 200 }, (_, index) => {
+      return { kind: 'lakefs', path: `${long}${index}`, source: long, commit: long } as const;
+    });
+    const all = { ...evaluated.drifted, checks, lineage, anchor: { from: 'file', name: long } } as const;
+    expect(byteLength(comment([all], context))).toBeLessThanOrEqual(commentBudget);
+    expect(comment([all], context)).toContain('4 checks must all hold');
   });
 
   test('names from registries and data are text', () => {

@@ -101,10 +101,10 @@ export const evaluationGateSchema = closed({
   sameKindAsCandidate(gate.champion, 'champion', gate.candidate, complain);
   if (gate.anchor !== undefined) {
     sameKindAsCandidate(gate.anchor, 'anchor', gate.candidate, complain);
-    if (gate.anchor.from === 'recorded' || gate.anchor.from === 'rescore') {
+    if (moves(gate.anchor)) {
       complain(
         ['anchor', 'from'],
-        `${gate.anchor.from} moves on with every release; an anchor stays: git, file, mlflow or s3`,
+        `${gate.anchor.from} moves on with every release; an anchor stays: git, file, a version in mlflow, or an object in s3`,
       );
     }
   } else {
@@ -122,9 +122,24 @@ export const evaluationGateSchema = closed({
     );
   }
   if (gate.pairing === 'none') unpairedProblems(gate, complain);
+  if (gate.task === 'ranking' && gate.candidate.repeats === true) {
+    complain(['candidate', 'repeats'], 'a ranking has several rows a key already: its documents');
+  }
+  if (gate.looks !== undefined && gate.examples === undefined) {
+    complain(['looks'], 'counts how often `examples` are used, and the gate names none');
+  } else if (gate.looks !== undefined && gate.candidate.file !== undefined) {
+    complain(['looks'], 'counts how often rows are used, and a metrics file has none');
+  }
 });
 
 type Complain = (path: readonly string[], message: string) => void;
+
+/** What names the newest champion, whichever that is by then. */
+function moves(source: ChampionSource): boolean {
+  if (source.from === 'recorded' || source.from === 'rescore') return true;
+  if (source.from === 's3') return source.prefix !== undefined;
+  return source.from === 'mlflow' && source.model.includes('@');
+}
 
 /** Rows are compared with rows, bare metrics with bare metrics. */
 function sameKindAsCandidate(
@@ -149,7 +164,11 @@ function sameKindAsCandidate(
 
 function unpairedProblems(
   gate: {
-    readonly candidate: { readonly file?: string | undefined; readonly key?: string | undefined };
+    readonly candidate: {
+      readonly file?: string | undefined;
+      readonly key?: string | undefined;
+      readonly repeats?: true | undefined;
+    };
     readonly examples?: unknown;
     readonly checks: Readonly<Record<string, { readonly column?: string | undefined }>>;
   },
@@ -158,6 +177,9 @@ function unpairedProblems(
   if (gate.candidate.file !== undefined) complain(['pairing'], 'is about rows, and a metrics file has none');
   if (gate.examples !== undefined) complain(['examples'], 'are paired by key, and the gate says `pairing: none`');
   if (gate.candidate.key !== undefined) complain(['candidate', 'key'], 'pairs rows, and the gate says `pairing: none`');
+  if (gate.candidate.repeats === true) {
+    complain(['candidate', 'repeats'], 'are runs of one key, and the gate says `pairing: none`');
+  }
   for (const [id, check] of Object.entries(gate.checks)) {
     if (check.column === undefined)
       complain(['checks', id], 'needs paired rows; without them only columns are compared');

@@ -55,6 +55,10 @@ export function schemaMessage(issue: z.core.$ZodRawIssue): string | undefined {
       const advice = near === undefined ? `allowed: ${allowed.join(', ')}` : `did you mean ${near}?`;
       return `${shown(issue.input)} is not allowed; ${advice}`;
     }
+    case 'too_small':
+      return `${shown(issue.input)} is ${issue.inclusive === false ? 'not above' : 'below'} ${issue.minimum}`;
+    case 'too_big':
+      return `${shown(issue.input)} is ${issue.inclusive === false ? 'not below' : 'above'} ${issue.maximum}`;
     case 'invalid_key':
       return 'is not a usable name: letters, digits, `.`, `_` and `-`, starting with a letter or digit, at most 60';
     default:
@@ -67,6 +71,7 @@ const typeNames: Readonly<Record<string, string>> = {
   record: 'mapping (key: value lines)',
   array: 'list',
   string: 'text',
+  int: 'whole number',
 };
 
 function article(expected: string): string {

@@ -9,6 +9,7 @@ import {
   type PolicyProblem,
   shown,
 } from '@modelgate/core';
+import type { Metric } from '@modelgate/metrics';
 import { boundsOf, type PlannedBound } from './bound-plan.ts';
 import { type BehaviorQuantity, directionOf, nameOf, type Quantity, quantityOf, scaleOf } from './quantity-plan.ts';
 
@@ -118,12 +119,22 @@ function columnProblems(
   }
   if (gate.task === 'ranking') rankingProblems(gate, examples, checks, complain);
   if (gate.task === 'behavioral') behaviorProblems(gate, examples, checks, complain);
-  const needsLabel = needs.size > 0 && (gate.task !== 'behavioral' || needs.has('label'));
-  if (needsLabel && examples?.label === undefined && (examples !== undefined || candidate.label === undefined)) {
-    const what = labelled(gate.task);
-    complain([examples === undefined ? 'candidate' : 'examples'], `name no \`label\`: ${what}`);
-  }
+  if (needs.has('label')) labelProblems(gate, examples, complain);
   if (candidate.repeats === true) repeatProblems(checks, complain);
+}
+
+/** Labels come with the examples; only where the policy names none may the candidate bring them. */
+function labelProblems(
+  { task, candidate }: EvaluationGate,
+  examples: EvaluationPlan['examples'],
+  complain: Complain,
+): void {
+  const what = labelled(task);
+  if (examples !== undefined) {
+    if (examples.label === undefined) complain(['examples'], `name no \`label\`: ${what}`);
+  } else if (candidate.label === undefined && task !== 'ranking' && task !== 'behavioral') {
+    complain(['candidate'], `names no \`label\`: ${what}`);
+  }
 }
 
 type Need = 'prediction' | 'score' | 'scores' | 'label' | 'ranking';
@@ -161,6 +172,8 @@ function labelled(task: EvaluationGate['task']): string {
       return 'its metrics need the right answers';
     case 'ranking':
       return 'its metrics need the grade of each judged document';
+    case 'behavioral':
+      return 'tests of minimum functionality need the class that is expected';
     default:
       return 'classification metrics need the true class';
   }
@@ -220,11 +233,16 @@ function behaviorProblems(
   }
 }
 
+/** Means of runs, and counts of classes, of which a run counts as one of its example's. */
+function isAveraged(metric: Metric): boolean {
+  return metric.kind === 'classes' || (metric.kind === 'mean' && !metric.root);
+}
+
 /** Runs of one example are averaged, which not every statistic can be. */
 function repeatProblems(checks: readonly PlannedCheck[], complain: Complain): void {
   for (const { id, quantity, name } of checks) {
     const averaged =
-      (quantity.kind === 'metric' && (quantity.metric.kind === 'classes' || quantity.metric.kind === 'mean')) ||
+      (quantity.kind === 'metric' && isAveraged(quantity.metric)) ||
       (quantity.kind === 'column' && ['mean', 'rate', 'ratio'].includes(quantity.statistic));
     if (averaged) continue;
     complain(['checks', id], `${name} is not averaged over repeats; judge it on a table with one row a key`);

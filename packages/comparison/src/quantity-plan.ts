@@ -87,15 +87,25 @@ function metricQuantity(name: string, gate: EvaluationGate, complain: Complain):
       );
       return undefined;
     case 'wrong-task':
-      complain(
-        task === 'multiclass' && findMetric(`${name}_macro`, task).kind === 'metric'
-          ? `${name} needs one positive class: with several classes use ${name}_macro, ${name}_micro or ${name}_weighted`
-          : wrongTask(name, task, found.tasks),
-      );
+      complain(ofSeveralClasses(name, task) ?? wrongTask(name, task, found.tasks));
       return undefined;
     case 'metric':
       return { kind: 'metric', metric: found.metric };
   }
+}
+
+/** How a metric of one positive class is averaged over several. */
+function ofSeveralClasses(name: string, task: MetricTask | 'generic'): string | undefined {
+  if (task !== 'multiclass') return undefined;
+  const averages = ['macro', 'micro', 'weighted', 'ovr', 'ovo']
+    .map((average) => `${name}_${average}`)
+    .filter((averaged) => findMetric(averaged, task).kind === 'metric');
+  if (averages.length === 0) return undefined;
+  return `${name} needs one positive class: with several classes use ${alternatives(averages)}`;
+}
+
+function alternatives(names: readonly string[]): string {
+  return names.length === 1 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
 function wrongTask(name: string, task: EvaluationGate['task'], tasks: readonly MetricTask[]): string {

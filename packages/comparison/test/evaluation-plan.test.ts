@@ -142,7 +142,7 @@ it.each<[string, Readonly<Record<string, string>>, string[]]>([
     'neither examples nor key nor label',
     { '    examples: { table: golden.csv, key: id, label: y }\n': '' },
     [
-      '8:5 `gates.g.candidate`: name no `label`: classification metrics need the true class',
+      '8:5 `gates.g.candidate`: names no `label`: classification metrics need the true class',
       '8:5 `gates.g.candidate`: needs `key` (rows are paired by it), as the gate names no `examples`',
     ],
   ],

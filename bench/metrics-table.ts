@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 
 /** One table with labels and outputs of two classifiers and a regression, and the same columns as raw doubles. */
 export interface MetricsTable {
@@ -19,6 +18,8 @@ export function metricsTable(folder: string): MetricsTable {
  * candidate's. Every value is a hash of the row's number, so every machine makes the same rows.
  */
 export async function writeMetricsTable(folder: string, rows: number): Promise<MetricsTable> {
+  // not at the top: our side of the benchmark is bundled, and brings the engine in its own way
+  const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: '2GB',
     temp_directory: path.join(folder, 'spill'),

@@ -1,6 +1,6 @@
 // Our side of the metrics benchmark, in one process. Usage:
-//   node node-metrics.ts FOLDER whole       from the Parquet file, by packages/tables, each metric once
-//   node node-metrics.ts FOLDER REPEATS     from raw columns in the order of the file, each metric REPEATS times, timed
+//   node node-metrics.ts FOLDER whole ENGINE   from the Parquet file, by packages/tables, each metric once
+//   node node-metrics.ts FOLDER REPEATS        from raw columns in the order of the file, each metric REPEATS times, timed
 // Prints one JSON object as `sklearn_metrics.py` does.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -15,12 +15,11 @@ import {
 } from '../packages/metrics/src/index.ts';
 import { delong } from '../packages/statistics/src/index.ts';
 import { openTables, type RowsColumn } from '../packages/tables/src/index.ts';
-import { enginePath } from './engine.ts';
 import { columnNames, metricsTable } from './metrics-table.ts';
 
 type Columns = Readonly<Record<(typeof columnNames)[number], Float64Array>>;
 
-const [folder = '', mode = 'whole'] = process.argv.slice(2);
+const [folder = '', mode = 'whole', engine = ''] = process.argv.slice(2);
 const repeats = mode === 'whole' ? 1 : Number(mode);
 const columns = mode === 'whole' ? await fromTable(folder) : fromRaw(folder);
 const [values, seconds]: [Record<string, number>, Record<string, number[]>] = [{}, {}];
@@ -43,7 +42,7 @@ async function fromTable(workspace: string): Promise<Columns> {
     workspace,
     temporary: workspace,
     toolCache: workspace,
-    preplaced: enginePath(),
+    preplaced: engine,
   });
   try {
     const source = await tables.describe(path.basename(metricsTable(workspace).parquet));
@@ -85,11 +84,15 @@ function numbersOf(column: RowsColumn | undefined): Float64Array {
   return column.values;
 }
 
-/** One call a metric. An input object is made anew in each, so that none profits from a sort that another has paid for. */
+/**
+ * One call a metric. Timed ones get an input object each, so that none profits from a sort that another has paid for; the
+ * whole process has one input, as a gate has.
+ */
 function calls({ label, score, champion, predicted, truth, number }: Columns): Readonly<Record<string, () => number>> {
   const labels = Uint8Array.from(label);
   const classes = Uint8Array.from(predicted);
-  const scored = (name: string) => () => value(name, 'binary', { kind: 'score', labels, scores: score });
+  const input: MetricInput = { kind: 'score', labels, scores: score };
+  const scored = (name: string) => () => value(name, 'binary', repeats === 1 ? input : { ...input });
   const numeric = (name: string) => () =>
     value(name, 'regression', { kind: 'number', labels: truth, predictions: number });
   const ofClasses = (name: string) => () => {

@@ -1,15 +1,15 @@
 import type { PlannedBound } from './bound-plan.ts';
 import type { Effect, Measured } from './effect.ts';
 import type { PlannedCheck } from './evaluation-plan.ts';
-import { type Opponent, withoutChampion } from './evaluation-sources.ts';
+import { type Opponent, withoutOpponent } from './evaluation-sources.ts';
 import type { ResamplingPlan } from './resampling.ts';
 
 /** The candidate joined with one opponent, or with nobody: where checks are measured. */
 export interface Arena {
   readonly rows: number;
   readonly hasOpponent: boolean;
-  /** Examples that only one side has, left out (`on-new-examples: intersect`). */
-  readonly dropped: number;
+  /** Examples that only this side has, left out (`on-new-examples: intersect`). */
+  readonly dropped: { readonly candidate: number; readonly champion: number };
   /** Whether all sides have what the check looks at. */
   covers(check: PlannedCheck): boolean;
   measure(check: PlannedCheck, bounds: readonly PlannedBound[], resampling: ResamplingPlan): Promise<Measured>;
@@ -31,6 +31,11 @@ export interface Arenas {
   readonly alone: Arena | undefined;
 }
 
+/** Whether not all examples are compared. */
+export function leavesOut({ dropped }: Arena): boolean {
+  return dropped.candidate + dropped.champion > 0;
+}
+
 /**
  * Measures one check: against the champion, against the anchor where a bound asks for it, and alone where there is
  * nobody to compare with.
@@ -44,20 +49,21 @@ export async function measureCheck(check: PlannedCheck, arenas: Arenas, resampli
   const measured = await place.measure(check, usable, resampling);
   const effects = new Map<PlannedBound, Effect | undefined>();
   for (const [index, bound] of usable.entries()) effects.set(bound, measured.effects[index]);
-  if (place.dropped > 0 && alone !== undefined) {
+  if (leavesOut(place) && alone !== undefined) {
     // the candidate's own value is judged on all examples, whatever the champion knew
     const values = usable.filter((bound) => bound.of === 'value');
     const whole = await alone.measure(check, values, resampling);
     for (const [index, bound] of values.entries()) effects.set(bound, whole.effects[index]);
   }
-  const missing = measured.gap ?? withoutChampion(champion.opponent, check.name);
+  const missing = measured.gap ?? withoutOpponent('champion', champion.opponent, check.name);
   for (const bound of own) if (!effects.has(bound)) effects.set(bound, missing);
 
   const anchored = check.bounds.filter((bound) => bound.of !== 'value' && bound.against === 'anchor');
   if (anchored.length > 0 && anchor !== undefined) {
     const against = anchor.arena?.covers(check) ? await anchor.arena.measure(check, anchored, resampling) : undefined;
-    const without = measured.gap ?? withoutChampion(anchor.opponent, check.name);
+    const without = measured.gap ?? withoutOpponent('anchor', anchor.opponent, check.name);
     for (const [index, bound] of anchored.entries()) effects.set(bound, against ? against.effects[index] : without);
+    return { ...measured, anchor: against?.champion, effects: check.bounds.map((bound) => effects.get(bound)) };
   }
   return { ...measured, effects: check.bounds.map((bound) => effects.get(bound)) };
 }

@@ -5,7 +5,7 @@ import type { RecordedFolder } from '@modelgate/core';
 import type { Source, Tables } from '@modelgate/tables';
 import type { EvaluationPlan } from './evaluation-plan.ts';
 import type { EvaluationWorld, MetricsFileInput } from './evaluation-sources.ts';
-import { outputColumns } from './pair-columns.ts';
+import { divisorsOfExamples, outputColumns } from './pair-columns.ts';
 
 /** Asked for on the branch whose results later changes are compared with. */
 export interface RecordRequest {
@@ -31,7 +31,7 @@ export async function recordRows(
 ): Promise<RecordedFolder> {
   const { prediction, score, scores, label, document, rank } = plan.gate.candidate;
   const key = plan.gate.candidate.key ?? plan.examples?.key;
-  const columns = recordedColumns(plan, sources.candidate);
+  const columns = recordedColumns(plan, sources.candidate, sources.examples);
   await mkdir(request.folder, { recursive: true });
   const file = 'predictions.parquet';
   const table = await tables.record({
@@ -58,9 +58,10 @@ export async function recordRows(
 }
 
 /** Every column that a check of the gate looks at, and those that say what a row is. */
-function recordedColumns(plan: EvaluationPlan, source: Source): readonly string[] {
+function recordedColumns(plan: EvaluationPlan, source: Source, examples: Source | undefined): readonly string[] {
   const { label, document, rank, ...names } = plan.gate.candidate;
-  const measured = Object.values(outputColumns(plan, names, source)).map(({ column }) => column);
+  const divisors = divisorsOfExamples(plan, source, examples);
+  const measured = Object.values(outputColumns(plan, names, source, divisors)).map(({ column }) => column);
   const named = [names.prediction, names.score, label, document, rank, ...measured];
   return [...new Set(named.filter((column) => column !== undefined))];
 }

@@ -12,8 +12,20 @@ import type { ResamplingPlan } from './resampling.ts';
 /** Names under which the examples' columns of behavioural tests are joined. */
 export const behaviorColumns = { test: 'test', case: 'case', original: 'original', expected: 'expected' } as const;
 
+/** What a test looks at where a model has it. */
+export function behaviorOutputs({ behavior }: BehaviorQuantity): readonly string[] {
+  switch (behavior) {
+    case 'minimum-functionality':
+      return ['prediction'];
+    case 'invariance':
+      return ['prediction', 'score'];
+    case 'directional':
+      return ['score'];
+  }
+}
+
 export interface BehaviorRows {
-  /** Of prediction and score those that the models have. */
+  /** Of `behaviorOutputs` those that the models have. */
   readonly outputs: readonly string[];
   /** Of `behaviorColumns` those that the examples have. */
   readonly examples: readonly string[];
@@ -194,6 +206,9 @@ export function failuresOf(
   return failed;
 }
 
+/** 0.8 − 0.7 is 0.1 to people, also where the scores were 32-bit numbers (two roundings of at most 2⁻²⁵ each). */
+const rounding = 1e-7;
+
 function fails(
   { behavior, tolerance, direction }: BehaviorQuantity,
   { prediction, score }: Said,
@@ -209,8 +224,8 @@ function fails(
     case 'invariance':
       // CheckList: the prediction is the same, or the probability moved by no more than the tolerance
       if (prediction !== undefined && answer(row) === answer(original ?? row)) return false;
-      return score === undefined || Math.abs(moved) > tolerance;
+      return score === undefined || Math.abs(moved) > tolerance + rounding;
     case 'directional':
-      return direction === 'increasing' ? moved < -tolerance : moved > tolerance;
+      return (direction === 'increasing' ? -moved : moved) > tolerance + rounding;
   }
 }

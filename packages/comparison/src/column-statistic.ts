@@ -13,7 +13,7 @@ import { rowMeanEffects } from './row-mean-effect.ts';
 import { rowQuantileEffects } from './row-quantile-effect.ts';
 import { extremesOf, requireRange } from './row-reach.ts';
 import type { SidedRows } from './sided-rows.ts';
-import { type RowTotals, totalsEffects } from './totals-effect.ts';
+import { quotient, type RowTotals, totalsEffects } from './totals-effect.ts';
 
 export interface ColumnRows {
   readonly paired: PairedTable;
@@ -83,6 +83,6 @@ async function ratioTotals(
   const { sided, examples } = own ? await rowsOf([over, under]) : await rowsOf([over], [under]);
   return sided((columns) => ({
     columns: [numbersOf(columns.get(over)), numbersOf(own ? columns.get(under) : examples.get(under))],
-    value: (totals) => (totals[1] === 0 ? Number.NaN : (totals[0] ?? 0) / (totals[1] ?? 0)),
+    value: quotient,
   }));
 }

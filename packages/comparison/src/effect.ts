@@ -33,6 +33,8 @@ export interface Measured {
   readonly rows: number | undefined;
   readonly candidate: number | undefined;
   readonly champion: number | undefined;
+  /** Of the fixed model, where a bound asks for it. */
+  readonly anchor?: number | undefined;
   /** Set when the candidate itself has no value: then nothing is compared, with or without a champion. */
   readonly gap?: Effect;
   /** One for each bound of the check, in their order; undefined where nothing was measured, which is a defect of ours. */

@@ -99,8 +99,8 @@ export async function rescored(
   return { kind: 'results', path, identity: { from: 'rescore', name: path } };
 }
 
-/** What a comparison comes to when there is no champion to compare with. */
-export function withoutChampion(opponent: Opponent, name: string): Effect {
+/** What a comparison comes to when there is nobody to compare with. */
+export function withoutOpponent(role: OpponentRole, opponent: Opponent, name: string): Effect {
   switch (opponent.kind) {
     case 'failed':
       return { kind: 'undefined', problem: opponent.problem };
@@ -111,10 +111,13 @@ export function withoutChampion(opponent: Opponent, name: string): Effect {
       return {
         kind: 'not-compared',
         reason: 'bootstrap',
-        note: `The champion was recorded before ${name} was asked for. Not compared; the next green run on the default branch records it.`,
+        note: `The ${role} was recorded before ${name} was asked for. Not compared; the next green run on the default branch records it.`,
       };
     case 'none-needed':
-      return { kind: 'undefined', problem: { reason: 'crash', message: 'a champion is needed, but none was fetched' } };
+      return {
+        kind: 'undefined',
+        problem: { reason: 'crash', message: `a comparison with the ${role} is asked for, but it was not fetched` },
+      };
   }
 }
 

@@ -84,7 +84,7 @@ export async function evaluate(request: EvaluationRequest, world: EvaluationWorl
       ...ofLineage,
     ],
     inputs,
-    ...(rows === undefined ? {} : { rows }),
+    ...(rows === undefined ? {} : { rows, rowsAre: rowsOf(plan, opponents) }),
     ...(champion === undefined ? {} : { baseline: champion }),
     ...(anchor === undefined ? {} : { anchor }),
     ...(families.length === 0 ? {} : { families: [...families] }),
@@ -102,6 +102,14 @@ function outcome(judgements: readonly Judgement[], rules: Rules) {
     stops: judgements.some((one) => one.stops),
     onInconclusive: rules.onInconclusive,
   };
+}
+
+/** What is counted: what one row of a comparison stands for. */
+function rowsOf({ gate }: EvaluationPlan, { champion, anchor }: Opponents): NonNullable<GateOutcome['rowsAre']> {
+  if (gate.task === 'ranking') return 'queries';
+  if (gate.candidate.repeats === true) return 'examples';
+  const met = champion.kind === 'results' || anchor.kind === 'results';
+  return met && gate.pairing === 'by-key' ? 'paired rows' : 'rows';
 }
 
 /** An opponent from a file is identified by the digest that was read. */

@@ -2,7 +2,7 @@ import { UserError } from '@modelgate/core';
 import { isShare, type MetricsFile, metricOf } from '@modelgate/metrics';
 import type { PlannedBound } from './bound-plan.ts';
 import { championNearZero, type Effect, type Measured, nearZero } from './effect.ts';
-import { type Opponent, problemOf, withoutChampion } from './evaluation-sources.ts';
+import { type Opponent, problemOf, withoutOpponent } from './evaluation-sources.ts';
 
 interface ChampionMetrics {
   readonly opponent: Opponent;
@@ -37,11 +37,11 @@ export function fileEffects(
 
 /** A record that is older than the check is nobody's mistake; a file that somebody names must hold the metric. */
 function championMetric(metric: string, { opponent, file }: ChampionMetrics): number | Effect {
-  if (file === undefined) return withoutChampion(opponent, metric);
+  if (file === undefined) return withoutOpponent('champion', opponent, metric);
   const theirs = read(file, metric);
   if (typeof theirs === 'number' || opponent.kind !== 'results' || opponent.manifest === undefined) return theirs;
   const missing = theirs.kind === 'undefined' && theirs.problem.reason === 'metric-missing';
-  return missing ? withoutChampion(opponent, metric) : theirs;
+  return missing ? withoutOpponent('champion', opponent, metric) : theirs;
 }
 
 function read(file: MetricsFile, metric: string): number | Extract<Effect, { kind: 'undefined' }> {

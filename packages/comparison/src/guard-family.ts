@@ -52,7 +52,7 @@ export async function stepDown({ plan, measured, measureAt }: Family): Promise<R
     for (const { check } of open) if (!at.has(check.id)) at.set(check.id, await measureAt(check, confidence));
     const broken = open.filter(({ check, bound }) => {
       const effect = at.get(check.id)?.effects[check.bounds.indexOf(bound)];
-      if (effect !== undefined) decided.set(bound, noted(effect, open.length));
+      if (effect !== undefined) decided.set(bound, effect);
       return effect?.kind === 'interval' && breaks(bound, effect.interval);
     });
     open = open.filter((guard) => !broken.includes(guard));
@@ -72,10 +72,4 @@ function guardsOf({ checks }: EvaluationPlan): readonly Guard[] {
   return checks.flatMap((check) =>
     check.bounds.filter((bound) => bound.judged === 'not-disproven').map((bound) => ({ check, bound })),
   );
-}
-
-function noted(effect: Effect, bounds: number): Effect {
-  if (effect.kind !== 'interval' || bounds === 1) return effect;
-  const note = `Holm over ${bounds} bounds that stop when shown to be broken`;
-  return { ...effect, note: effect.note === undefined ? note : `${effect.note}; ${note}` };
 }

@@ -1,8 +1,9 @@
+import { UserError } from '@modelgate/core';
 import type { Examples, Outputs, Role, Source, Tables } from '@modelgate/tables';
 import type { Arena } from './arena.ts';
 import { behaviorColumns } from './behavior-effect.ts';
 import type { EvaluationPlan } from './evaluation-plan.ts';
-import { type ColumnNames, columnName, hasColumn, outputColumns } from './pair-columns.ts';
+import { type ColumnNames, columnName, divisorsOfExamples, outputColumns } from './pair-columns.ts';
 import { pairedArena } from './paired-arena.ts';
 import { rankingArena } from './ranking-arena.ts';
 import { repeatArena } from './repeat-arena.ts';
@@ -38,8 +39,9 @@ export async function join(
 ): Promise<Arena> {
   const championKeys = plan.gate['on-new-examples'] === 'intersect' ? 'intersect' : 'same';
   if (plan.gate.task === 'ranking') return await joinRankings(plan, own, opponent, tables, championKeys);
-  const candidate = outputsOf(plan, own.candidate);
-  const champion = opponent && outputsOf(plan, opponent);
+  const divisors = divisorsOfExamples(plan, own.candidate.source, own.examples);
+  const candidate = outputsOf(plan, own.candidate, divisors);
+  const champion = opponent && outputsOf(plan, opponent, divisors);
   const { pairing } = plan.gate;
   if (pairing === 'none') {
     const single = (side: 'candidate' | 'champion', { source, columns }: Outputs) =>
@@ -47,17 +49,18 @@ export async function join(
     const theirs = champion && (await single('champion', champion));
     return unpairedArena({ candidate: await single('candidate', candidate), champion: theirs });
   }
-  const shared = champion === undefined ? candidate : sharedColumns(candidate, champion);
+  const shared = champion === undefined ? candidate : sharedColumns(candidate, champion, opponent);
+  const wanted = Object.keys(candidate.columns);
   const spec = {
-    examples: examplesOf(plan, own),
+    examples: examplesOf(plan, own, divisors),
     labelRole: labelRole(plan),
     candidate: shared,
     champion,
     championKeys,
   } as const;
   return plan.gate.candidate.repeats === true
-    ? repeatArena(await tables.pairRepeats(spec), plan)
-    : pairedArena(await tables.pair(spec), plan);
+    ? repeatArena(await tables.pairRepeats(spec), plan, wanted)
+    : pairedArena(await tables.pair(spec), plan, wanted);
 }
 
 async function joinRankings(
@@ -86,8 +89,8 @@ function retrievedOf({ source, key, document, score, rank }: ModelTable) {
   throw new Error('a ranking was planned without an order');
 }
 
-function outputsOf(plan: EvaluationPlan, model: ModelTable): Outputs {
-  const columns = Object.entries(outputColumns(plan, model, model.source)).filter(
+function outputsOf(plan: EvaluationPlan, model: ModelTable, elsewhere: ReadonlySet<string>): Outputs {
+  const columns = Object.entries(outputColumns(plan, model, model.source, elsewhere)).filter(
     ([, { column }]) => model.recorded?.has(column) ?? true,
   );
   return {
@@ -99,12 +102,24 @@ function outputsOf(plan: EvaluationPlan, model: ModelTable): Outputs {
   };
 }
 
-function sharedColumns(candidate: Outputs, champion: Outputs): Outputs {
+/** What both sides can be measured by. @throws UserError column-missing where that a column is missing is a mistake */
+function sharedColumns(candidate: Outputs, champion: Outputs, opponent: ModelTable | undefined): Outputs {
+  const missing = Object.entries(candidate.columns).find(([name]) => !(name in champion.columns));
+  if (missing !== undefined && opponent?.recorded === undefined) {
+    throw new UserError('column-missing', `${champion.source.path} has no column like ${missing[1].column}`, {
+      how: 'both models need the same columns, under names that `candidate` and `champion` say',
+      where: { file: champion.source.path },
+    });
+  }
   const columns = Object.entries(candidate.columns).filter(([name]) => name in champion.columns);
   return { ...candidate, columns: Object.fromEntries(columns) };
 }
 
-function examplesOf(plan: EvaluationPlan, { candidate, examples: source }: OwnTables): Examples | undefined {
+function examplesOf(
+  plan: EvaluationPlan,
+  { examples: source }: OwnTables,
+  divisors: ReadonlySet<string>,
+): Examples | undefined {
   const { examples } = plan;
   if (examples === undefined || source === undefined) return undefined;
   const { key, label, weight, cluster } = examples;
@@ -116,7 +131,7 @@ function examplesOf(plan: EvaluationPlan, { candidate, examples: source }: OwnTa
     labelRole: labelRole(plan),
     weight,
     cluster,
-    columns: isBehavioral ? behaviorTable(examples) : divisors(plan, source, candidate.source),
+    columns: isBehavioral ? behaviorTable(examples) : numberColumns(divisors),
   };
 }
 
@@ -136,15 +151,8 @@ function behaviorTable({
   };
 }
 
-/** Columns to divide by that the outputs do not hold, such as the steps that a trajectory should take. */
-function divisors({ checks }: EvaluationPlan, examples: Source, candidate: Source): Examples['columns'] {
-  const wanted = checks.flatMap(({ quantity }) =>
-    quantity.kind === 'column' && quantity.per !== undefined && !hasColumn(candidate, quantity.per)
-      ? [quantity.per]
-      : [],
-  );
-  const known = wanted.filter((name) => hasColumn(examples, name));
-  return Object.fromEntries(known.map((name) => [columnName(name), { column: name, role: 'number' as const }]));
+function numberColumns(names: ReadonlySet<string>): Examples['columns'] {
+  return Object.fromEntries([...names].map((name) => [columnName(name), { column: name, role: 'number' as const }]));
 }
 
 function labelRole({ gate }: EvaluationPlan): Role {

@@ -44,6 +44,7 @@ export function judgeCheck(check: PlannedCheck, measured: Measured, rules: Rules
     reason: decisive?.result.reason ?? 'crash',
     ...optional('champion', measured.champion),
     ...optional('candidate', measured.candidate),
+    ...optional('anchor', measured.anchor),
     ...optional('rows', measured.rows),
     bounds: bounds.map((one) => one.result),
     ...optional('problem', decisive?.problem),

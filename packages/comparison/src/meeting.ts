@@ -1,6 +1,6 @@
 import { type InputIdentity, UserError } from '@modelgate/core';
 import type { Source, Tables } from '@modelgate/tables';
-import type { Arena, Arenas, Meeting } from './arena.ts';
+import { type Arena, type Arenas, leavesOut, type Meeting } from './arena.ts';
 import type { EvaluationPlan } from './evaluation-plan.ts';
 import {
   type EvaluationWorld,
@@ -39,7 +39,7 @@ export async function meetAll(
   const champion = await meet(plan, 'champion', own, opponents.champion, tables, world);
   const anchor = await meet(plan, 'anchor', own, opponents.anchor, tables, world);
   const complete =
-    champion.arena !== undefined && champion.arena.dropped === 0 && plan.checks.every(champion.arena.covers);
+    champion.arena !== undefined && !leavesOut(champion.arena) && plan.checks.every(champion.arena.covers);
   const alone = complete ? undefined : await join(plan, own, undefined, tables);
   const met = [champion, anchor];
   return {
@@ -71,7 +71,7 @@ async function meet(
     const source = theirs ? await tables.describe(opponent.path) : await tables.describeOwn(opponent.path);
     const arena = await join(plan, own, modelTable(plan, role, opponent, source, own.candidate), tables);
     const inputs = [tableIdentity(role, source)];
-    const dropped = arena.dropped === 0 ? [] : [droppedNotice(role, arena, own.candidate.source, source)];
+    const dropped = leavesOut(arena) ? [droppedNotice(role, arena)] : [];
     return { opponent, arena, inputs, notices: [...notices, ...dropped] };
   } catch (error) {
     return { opponent: { kind: 'failed', problem: problemOf(error) }, arena: undefined, inputs: [], notices };
@@ -100,10 +100,10 @@ function modelTable(
 const leastOverlap = 0.95;
 
 /** @throws UserError examples-changed */
-function droppedNotice(role: OpponentRole, arena: Arena, candidate: Source, opponent: Source): string {
-  const { rows } = arena;
-  const overlap = rows / Math.max(candidate.rows, opponent.rows);
-  const common = `${rows.toLocaleString('en')} examples in common, ${(candidate.rows - rows).toLocaleString('en')} new, ${(opponent.rows - rows).toLocaleString('en')} gone`;
+function droppedNotice(role: OpponentRole, { rows, dropped }: Arena): string {
+  const overlap = rows / (rows + Math.max(dropped.candidate, dropped.champion));
+  const [both, fresh, gone] = [rows, dropped.candidate, dropped.champion].map((count) => count.toLocaleString('en'));
+  const common = `${both} examples in common, ${fresh} new, ${gone} gone`;
   if (overlap >= leastOverlap) return `Compared with the ${role} on the examples that both answered: ${common}.`;
   throw new UserError('examples-changed', `too few examples are left to compare with the ${role}: ${common}`, {
     how: `at least ${leastOverlap * 100} % must be common to both; record the champion anew on the default branch, or use on-new-examples: rescore`,

@@ -16,14 +16,32 @@ export function metricEffects(
   bounds: readonly PlannedBound[],
   plan: ResamplingPlan,
 ): Measured {
+  const { name } = metric;
+  const { weights } = inputs.design;
   switch (metric.kind) {
     case 'mean':
-      return read(metric.name, inputs, bounds, metric.rows, (values) => meanEffects(metric, values, bounds, plan));
+      return definedEffects(
+        name,
+        inputs,
+        bounds,
+        (side) => metric.rows(side, weights),
+        (values) => meanEffects(metric, values, bounds, plan),
+      );
     case 'totals':
-      return read(metric.name, inputs, bounds, metric.of, (totals) => totalsEffects(metric.name, totals, bounds, plan));
+      return definedEffects(
+        name,
+        inputs,
+        bounds,
+        (side) => metric.of(side, weights),
+        (totals) => totalsEffects(name, totals, bounds, plan),
+      );
     case 'quantile':
-      return read(metric.name, inputs, bounds, metric.rows, (values) =>
-        rowQuantileEffects(metric.name, values, metric.probability, bounds, plan),
+      return definedEffects(
+        name,
+        inputs,
+        bounds,
+        (side) => metric.rows(side, weights),
+        (values) => rowQuantileEffects(name, values, metric.probability, bounds, plan),
       );
     case 'rank':
       return scoreEffects(metric, scored(inputs), bounds, plan);
@@ -43,19 +61,19 @@ function meanEffects(
 }
 
 /** Reads both sides; where the candidate has no value nothing is compared, and says why. */
-function read<Value extends object>(
+export function definedEffects<Side, Value extends object>(
   name: string,
-  { candidate, champion, design }: SidedRows<MetricInput>,
+  { candidate, champion, design }: SidedRows<Side>,
   bounds: readonly PlannedBound[],
-  of: (input: MetricInput, weights?: Float64Array) => Value | NotDefined,
+  of: (side: Side) => Value | NotDefined,
   measure: (rows: SidedRows<Value>) => Measured,
 ): Measured {
-  const own = of(candidate, design.weights);
+  const own = of(candidate);
   if (isUndefined(own)) {
     const gap = whyUndefined(name, 'candidate', own);
     return { rows: undefined, candidate: undefined, champion: undefined, gap, effects: bounds.map(() => gap) };
   }
-  const theirs = champion && of(champion, design.weights);
+  const theirs = champion && of(champion);
   if (theirs === undefined || !isUndefined(theirs)) return measure({ candidate: own, champion: theirs, design });
   const missing = whyUndefined(name, 'champion', theirs);
   const measured = measure({ candidate: own, champion: undefined, design });

@@ -15,6 +15,7 @@ export function outputColumns(
   plan: EvaluationPlan,
   names: ColumnNames,
   source: Source,
+  divisorsOfExamples: ReadonlySet<string>,
 ): Readonly<Record<string, OutputColumn>> {
   const columns: Record<string, OutputColumn> = {};
   const add = (name: string, column: string | undefined, role: OutputColumn['role']) => {
@@ -28,10 +29,24 @@ export function outputColumns(
   for (const { quantity } of plan.checks) {
     if (quantity.kind !== 'column') continue;
     add(columnName(quantity.column), quantity.column, quantity.statistic === 'rate' ? 'flag' : 'number');
-    if (quantity.per !== undefined && hasColumn(source, quantity.per))
-      add(columnName(quantity.per), quantity.per, 'number');
+    const { per } = quantity;
+    if (per !== undefined && !divisorsOfExamples.has(per)) add(columnName(per), per, 'number');
   }
   return columns;
+}
+
+/** Columns to divide by that only the examples hold, such as the steps that a trajectory should take. */
+export function divisorsOfExamples(
+  { checks }: EvaluationPlan,
+  candidate: Source,
+  examples: Source | undefined,
+): ReadonlySet<string> {
+  const divisors = checks.flatMap(({ quantity }) =>
+    quantity.kind === 'column' && quantity.per !== undefined ? [quantity.per] : [],
+  );
+  const known = (source: Source | undefined, name: string) =>
+    source?.columns.some((column) => column.name === name) ?? false;
+  return new Set(divisors.filter((name) => !known(candidate, name) && known(examples, name)));
 }
 
 /** A user's column may be called prediction, too. */
@@ -48,10 +63,6 @@ export function scoreName(className: string): string {
 /** The class of a column that `scoreName` named. */
 export function classOfScore(name: string): string | undefined {
   return name.startsWith(scorePrefix) ? name.slice(scorePrefix.length) : undefined;
-}
-
-export function hasColumn(source: Source, name: string): boolean {
-  return source.columns.some((column) => column.name === name);
 }
 
 /** Columns of a pattern are found in the table: a class that has none there cannot be known from here. */

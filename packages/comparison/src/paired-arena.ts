@@ -2,7 +2,7 @@ import type { ClassMetric, Metric, MetricInput } from '@modelgate/metrics';
 import type { RowDesign } from '@modelgate/statistics';
 import type { PairedRows, PairedTable, RowsColumn, WantedColumn } from '@modelgate/tables';
 import type { Arena } from './arena.ts';
-import { behaviorColumns, behaviorEffects } from './behavior-effect.ts';
+import { behaviorColumns, behaviorEffects, behaviorOutputs } from './behavior-effect.ts';
 import type { PlannedBound } from './bound-plan.ts';
 import { type ClassCells, classEffects } from './class-effect.ts';
 import { columnEffects } from './column-statistic.ts';
@@ -15,8 +15,12 @@ import { classOfScore, columnName } from './pair-columns.ts';
 import type { ResamplingPlan } from './resampling.ts';
 import type { SidedRows } from './sided-rows.ts';
 
-/** Rows joined by key, one a key. */
-export function pairedArena(paired: PairedTable, plan: EvaluationPlan): Arena {
+/**
+ * Rows joined by key, one a key.
+ *
+ * @param wanted columns of the candidate that checks look at; a recorded opponent may lack some of them
+ */
+export function pairedArena(paired: PairedTable, plan: EvaluationPlan, wanted: readonly string[]): Arena {
   const cellsOf = once(() => classCells(paired, plan));
   const rowsOf = rowsOnce(paired);
   const designed = paired.weighted || paired.clusters !== undefined;
@@ -38,7 +42,7 @@ export function pairedArena(paired: PairedTable, plan: EvaluationPlan): Arena {
         return await columnEffects({ paired, rowsOf, designed }, { ...check, bounds, quantity }, resampling);
       case 'behavior':
         return await behaviorEffects(
-          { ...behaviorNames(paired, plan), rowsOf },
+          { outputs: neededColumns(check, wanted), examples: behaviorExamples(plan), rowsOf },
           { ...check, bounds, quantity },
           resampling,
         );
@@ -65,21 +69,22 @@ export function pairedArena(paired: PairedTable, plan: EvaluationPlan): Arena {
     { input }: Exclude<Metric, ClassMetric>,
   ): Promise<SidedRows<MetricInput>> {
     if (input === 'ranking') throw new Error('rankings are joined by query');
-    const { rows, sided } = await rowsOf(neededColumns(check, plan, paired.columns));
+    const { rows, sided } = await rowsOf(neededColumns(check, wanted));
     return sided((columns) => metricInput(input, rows.label, sideColumns(columns), plan.gate));
   }
 
   return {
     rows: paired.rows,
     hasOpponent: paired.hasChampion,
-    dropped: paired.dropped.candidate + paired.dropped.champion,
-    covers: (check) => neededColumns(check, plan, paired.columns).every((name) => paired.columns.includes(name)),
+    dropped: paired.dropped,
+    covers: (check) => neededColumns(check, wanted).every((name) => paired.columns.includes(name)),
     measure,
     drop: () => paired.drop(),
   };
 }
 
-function behaviorNames(paired: PairedTable, { examples }: EvaluationPlan) {
+/** Columns of the examples, as joined, that tests of behaviour look at. */
+function behaviorExamples({ examples }: EvaluationPlan): readonly string[] {
   const { test, case: group, original, expected } = behaviorColumns;
   const named = {
     [test]: examples?.test,
@@ -87,29 +92,25 @@ function behaviorNames(paired: PairedTable, { examples }: EvaluationPlan) {
     [original]: examples?.original,
     [expected]: examples?.label,
   };
-  return {
-    outputs: ['prediction', 'score'].filter((column) => paired.columns.includes(column)),
-    examples: Object.entries(named).flatMap(([name, column]) => (column === undefined ? [] : [name])),
-  };
+  return Object.entries(named).flatMap(([name, column]) => (column === undefined ? [] : [name]));
 }
 
-/** Columns that a check cannot be measured without. */
-export function neededColumns(
-  { quantity }: PlannedCheck,
-  { gate }: EvaluationPlan,
-  known: readonly string[],
-): readonly string[] {
+/** Columns that a check looks at, of those that the candidate has. */
+export function neededColumns({ quantity }: PlannedCheck, wanted: readonly string[]): readonly string[] {
   switch (quantity.kind) {
     case 'metric':
       if (quantity.metric.kind === 'classes') return ['prediction'];
-      if (quantity.metric.input === 'scores') return known.filter((name) => classOfScore(name) !== undefined);
+      if (quantity.metric.input === 'scores') return wanted.filter((name) => classOfScore(name) !== undefined);
       return [quantity.metric.input === 'score' ? 'score' : 'prediction'];
     case 'column':
-      return [quantity.column, ...(quantity.per === undefined ? [] : [quantity.per])]
-        .map(columnName)
-        .filter((name, at) => at === 0 || known.includes(name));
+      return (
+        [quantity.column, ...(quantity.per === undefined ? [] : [quantity.per])]
+          .map(columnName)
+          // the examples may hold what divides
+          .filter((name, at) => at === 0 || wanted.includes(name))
+      );
     case 'behavior':
-      return gate.candidate.prediction === undefined ? ['score'] : ['prediction'];
+      return behaviorOutputs(quantity).filter((name) => wanted.includes(name));
     case 'file':
       return [];
   }

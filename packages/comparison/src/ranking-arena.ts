@@ -20,7 +20,7 @@ export function rankingArena(paired: PairedRankings): Arena {
   return {
     rows: paired.queries,
     hasOpponent: champion !== undefined,
-    dropped: paired.dropped.candidate + paired.dropped.champion,
+    dropped: paired.dropped,
     covers: () => true,
     measure: async ({ quantity }, bounds, resampling) => {
       if (quantity.kind !== 'metric' || quantity.metric.kind === 'classes') {

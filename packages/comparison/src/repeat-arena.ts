@@ -1,19 +1,21 @@
-import type { ClassMetric, Metric } from '@modelgate/metrics';
+import type { ClassMetric, Metric, NotDefined } from '@modelgate/metrics';
 import { compareRepeats, type RepeatedScores, type RowDesign } from '@modelgate/statistics';
 import type { RepeatedTable, RowsColumn, Side } from '@modelgate/tables';
 import type { Arena } from './arena.ts';
 import type { PlannedBound } from './bound-plan.ts';
+import type { ColumnCheck } from './column-statistic.ts';
 import { confusionCells, confusionEffects } from './designed-class-effect.ts';
 import type { Measured } from './effect.ts';
 import type { EvaluationPlan, PlannedCheck } from './evaluation-plan.ts';
+import { definedEffects } from './metric-effect.ts';
 import { classesOf, metricInput, numbersOf, positiveIndex } from './metric-input.ts';
 import { columnName } from './pair-columns.ts';
 import { neededColumns, sideColumns } from './paired-arena.ts';
-import type { ColumnQuantity } from './quantity-plan.ts';
 import type { ResamplingPlan } from './resampling.ts';
 import { rowMeanEffects } from './row-mean-effect.ts';
+import { extremesOf, requireRange } from './row-reach.ts';
 import type { SidedRows } from './sided-rows.ts';
-import { totalsEffects } from './totals-effect.ts';
+import { quotient, type RowTotals, totalsEffects } from './totals-effect.ts';
 
 /** Runs of one side: the example of each, and its columns. */
 interface Runs {
@@ -23,7 +25,7 @@ interface Runs {
 }
 
 /** Several runs an example, as many as a side likes: what a run adds is averaged within its example first. */
-export function repeatArena(repeated: RepeatedTable, plan: EvaluationPlan): Arena {
+export function repeatArena(repeated: RepeatedTable, plan: EvaluationPlan, wanted: readonly string[]): Arena {
   const { examples: count, hasChampion } = repeated;
   const examples = repeated.exampleRows();
 
@@ -50,65 +52,73 @@ export function repeatArena(repeated: RepeatedTable, plan: EvaluationPlan): Aren
     resampling: ResamplingPlan,
   ): Promise<Measured> {
     const { quantity, name } = check;
-    const runs = await bothSides(neededColumns(check, plan, repeated.columns));
-    if (quantity.kind === 'column') return columnRuns(name, quantity, runs, bounds, resampling);
+    const runs = await bothSides(neededColumns(check, wanted));
+    if (quantity.kind === 'column') return await columnRuns({ ...check, bounds, quantity }, runs, resampling);
     if (quantity.kind !== 'metric') throw new Error('only metrics and columns are averaged over runs');
     const { metric } = quantity;
     if (metric.kind === 'classes' && !metric.perRow) return classRuns(metric, runs, bounds, resampling);
     const range = metric.kind === 'mean' ? metric.rowRange : ([0, 1] as const);
-    return meanRuns(
+    return definedEffects(
       name,
-      mapped(runs, (side) => [side, valuesOf(metric, side)] as const),
+      runs,
       bounds,
-      resampling,
-      range,
+      (side) => scoresOfMetric(metric, side),
+      (scores) => meanRuns(name, scores, bounds, resampling, range),
     );
   }
 
-  function valuesOf(metric: Metric, { label, columns }: Runs): Float64Array {
+  function scoresOfMetric(metric: Metric, { label, columns, example }: Runs): RepeatedScores | NotDefined {
     if (metric.kind === 'classes') {
       const { codes } = classesOf(columns.get('prediction'));
       const labels = classesOf(label).codes;
-      return Float64Array.from(codes, (code, run) => (code === labels[run] ? 1 : 0));
+      return scoresOf(
+        Float64Array.from(codes, (code, run) => (code === labels[run] ? 1 : 0)),
+        example,
+        count,
+      );
     }
     if (metric.kind !== 'mean' || metric.input === 'ranking')
       throw new Error(`${metric.name} is not averaged over runs`);
     const values = metric.rows(metricInput(metric.input, label, sideColumns(columns), plan.gate));
-    return 'undefined' in values ? new Float64Array(label === undefined ? 0 : columns.size).fill(Number.NaN) : values;
+    return 'undefined' in values ? values : scoresOf(values, example, count);
   }
 
   function meanRuns(
     name: string,
-    values: SidedRows<readonly [Runs, Float64Array]>,
+    scores: SidedRows<RepeatedScores>,
     bounds: readonly PlannedBound[],
     resampling: ResamplingPlan,
     range: readonly [number, number] | undefined,
   ): Measured {
-    const scores = mapped(values, ([{ example }, of]) => scoresOf(of, example, count));
     const means = mapped(scores, (one) => Float64Array.from(one.means));
     return withNote(rowMeanEffects(name, means, bounds, resampling, range), partsNote(scores));
   }
 
-  function columnRuns(
-    name: string,
-    { column, per, statistic, range }: ColumnQuantity,
+  async function columnRuns(
+    { name, quantity: { column, per = '', statistic, range }, bounds }: ColumnCheck,
     runs: SidedRows<Runs>,
-    bounds: readonly PlannedBound[],
     resampling: ResamplingPlan,
-  ): Measured {
-    const of = (one: string) => mapped(runs, (side) => [side, numbersOf(side.columns.get(columnName(one)))] as const);
-    if (statistic !== 'ratio')
-      return meanRuns(name, of(column), bounds, resampling, statistic === 'rate' ? [0, 1] : range);
-    const means = (one: string) =>
-      mapped(of(one), ([{ example }, values]) => Float64Array.from(scoresOf(values, example, count).means));
-    const [over, under] = [means(column), means(per ?? '')];
-    const totals = (above: Float64Array, below: Float64Array) => ({
-      columns: [above, below],
-      value: (sums: Float64Array) => (sums[1] === 0 ? Number.NaN : (sums[0] ?? 0) / (sums[1] ?? 0)),
-    });
-    const champion = over.champion && under.champion && totals(over.champion, under.champion);
-    const both = { candidate: totals(over.candidate, under.candidate), champion, design: runs.design };
-    return totalsEffects(name, both, bounds, resampling);
+  ): Promise<Measured> {
+    const scores = (one: string) =>
+      mapped(runs, ({ example, columns }) => scoresOf(numbersOf(columns.get(columnName(one))), example, count));
+    if (statistic === 'ratio') {
+      const means = (side: RepeatedScores) => Float64Array.from(side.means);
+      const over = mapped(scores(column), means);
+      const under = wanted.includes(columnName(per)) ? mapped(scores(per), means) : await divisor(per, runs);
+      return totalsEffects(name, ratioTotals(over, under), bounds, resampling);
+    }
+    if (range !== undefined) {
+      const values = [runs.candidate, ...(runs.champion ? [runs.champion] : [])];
+      const numbers = values.map(({ columns }) => numbersOf(columns.get(columnName(column))));
+      requireRange(name, range, extremesOf(numbers));
+    }
+    return meanRuns(name, scores(column), bounds, resampling, statistic === 'rate' ? [0, 1] : range);
+  }
+
+  /** What divides, where the examples hold it: it is the same for all runs of an example. */
+  async function divisor(per: string, runs: SidedRows<Runs>): Promise<SidedRows<Float64Array>> {
+    const { columns } = await repeated.exampleRows([columnName(per)]);
+    return mapped(runs, () => numbersOf(columns[0]));
   }
 
   /** A run counts as one of its example's K: 1/K of it stands in the confusion counts. */
@@ -148,11 +158,21 @@ export function repeatArena(repeated: RepeatedTable, plan: EvaluationPlan): Aren
   return {
     rows: count,
     hasOpponent: hasChampion,
-    dropped: repeated.dropped.candidate + repeated.dropped.champion,
-    covers: (check) => neededColumns(check, plan, repeated.columns).every((name) => repeated.columns.includes(name)),
+    dropped: repeated.dropped,
+    covers: (check) => neededColumns(check, wanted).every((name) => repeated.columns.includes(name)),
     measure,
     drop: () => repeated.drop(),
   };
+}
+
+/** Sums over examples, each run counting as one of its example's. */
+function ratioTotals(over: SidedRows<Float64Array>, under: SidedRows<Float64Array>): SidedRows<RowTotals> {
+  const totals = (above: Float64Array, below: Float64Array): RowTotals => ({
+    columns: [above, below],
+    value: quotient,
+  });
+  const champion = over.champion && under.champion && totals(over.champion, under.champion);
+  return { candidate: totals(over.candidate, under.candidate), champion, design: over.design };
 }
 
 function mapped<From, To>({ candidate, champion, design }: SidedRows<From>, map: (from: From) => To): SidedRows<To> {

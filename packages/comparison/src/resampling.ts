@@ -5,7 +5,7 @@ import { degenerate, type Effect } from './effect.ts';
 /** How often, from which seed and at what level everything of a gate is resampled. */
 export interface ResamplingPlan {
   readonly confidence: number;
-  /** Hexadecimal digest of the inputs: the same files give the same verdict. */
+  /** Hexadecimal digest of what the gate is called: the same rows give the same verdict, in whatever order they stand. */
   readonly seed: string;
   readonly replicates: number;
 }

@@ -21,6 +21,11 @@ export interface RowTotals {
   readonly value: (totals: Float64Array) => number;
 }
 
+/** The first of two sums by the second; NaN where that is 0. */
+export function quotient([over = 0, under = 0]: Float64Array): number {
+  return under === 0 ? Number.NaN : over / under;
+}
+
 /**
  * Effects of a function of totals: the paired bootstrap of units (rows, or clusters) over both sides' totals at once, so
  * that what is paired stays paired.

@@ -24,7 +24,7 @@ import { factorOf, relative } from './relative-effect.ts';
 import { type ResamplingPlan, resampledEffect } from './resampling.ts';
 import { rowQuantileEffects } from './row-quantile-effect.ts';
 import { weightedMeanOf } from './sided-rows.ts';
-import { totalsEffects } from './totals-effect.ts';
+import { quotient, totalsEffects } from './totals-effect.ts';
 
 interface Tables {
   readonly candidate: PairedTable;
@@ -67,7 +67,7 @@ export function unpairedArena({ candidate, champion }: Tables): Arena {
   return {
     rows: candidate.rows,
     hasOpponent: champion !== undefined,
-    dropped: 0,
+    dropped: { candidate: 0, champion: 0 },
     covers: ({ quantity }) => quantity.kind === 'column' && covered(columnsOf(quantity)),
     measure,
     drop: async () => {
@@ -113,7 +113,7 @@ function valueEffects(
     case 'ratio':
       return totalsEffects(
         name,
-        { candidate: { columns: ratioColumns(values, per), value: ratio }, champion: undefined, design },
+        { candidate: { columns: ratioColumns(values, per), value: quotient }, champion: undefined, design },
         bounds,
         plan,
       );
@@ -226,7 +226,7 @@ function ratioDifference(candidate: Sample, champion: Sample, factor: number, pl
   const found = independentTotalsBootstrap({
     candidate: totals(candidate),
     champion: totals(champion),
-    statistics: [(own, theirs) => ratio(own) - factor * ratio(theirs)],
+    statistics: [(own, theirs) => quotient(own) - factor * quotient(theirs)],
     replicates,
     seed,
     level,
@@ -243,8 +243,4 @@ function ratioDifference(candidate: Sample, champion: Sample, factor: number, pl
 function ratioColumns(values: Float64Array, per: Float64Array | undefined): readonly Float64Array[] {
   if (per === undefined) throw new Error('a ratio was planned without what divides');
   return [values, per];
-}
-
-function ratio(totals: Float64Array): number {
-  return totals[1] === 0 ? Number.NaN : (totals[0] ?? 0) / (totals[1] ?? 0);
 }

@@ -20,6 +20,7 @@ export type GateOutcome = Readonly<
     | 'problem'
     | 'notices'
     | 'rows'
+    | 'rowsAre'
     | 'inputs'
     | 'baseline'
     | 'anchor'

@@ -97,6 +97,7 @@ const check = z.object({
   reason,
   champion: z.number().optional(),
   candidate: z.number().optional(),
+  anchor: z.number().optional().describe('Value of the fixed model, where there is one.'),
   rows: z.int().nonnegative().optional().describe('Paired rows this check looked at.'),
   bounds: z.array(bound),
   problem: problem.optional(),
@@ -220,6 +221,10 @@ export const verdictSchema = z
     problem: problem.optional().describe('Set when the gate as a whole could not be measured.'),
     notices: z.array(z.string()).describe('Said loudly beside the verdict: bootstrap, an expiring baseline, …'),
     rows: z.int().nonnegative().optional(),
+    rowsAre: z
+      .enum(['rows', 'paired rows', 'examples', 'queries'])
+      .optional()
+      .describe('What `rows` counts: examples have several runs each, queries several documents.'),
     subject: z.object({ name: z.string(), sha256: sha256.optional() }).optional(),
     inputs: z.array(input),
     baseline: baseline.optional(),

@@ -57,7 +57,7 @@ export function ruleText(bound: BoundResult, words: BoundWords): string {
 
 /**
  * Champion, candidate and their difference as short texts with honest digits; `difference` in points for shares. For a
- * bound against the anchor the difference is the one from the anchor, whose own value a verdict does not hold.
+ * bound against the anchor the difference is the one from the anchor, whose own value stands in the champion's place.
  */
 export function values(
   check: CheckResult,
@@ -74,7 +74,7 @@ export function values(
   };
   const counts = failureCounts(check);
   return {
-    champion: anchored ? none : (counts.champion ?? shown(check.champion)),
+    champion: anchored ? shown(check.anchor) : (counts.champion ?? shown(check.champion)),
     candidate: counts.candidate ?? shown(check.candidate),
     difference: difference(check, paired),
   };

@@ -1,4 +1,11 @@
-import { type BaselineIdentity, type BoundResult, type CheckResult, type Reason, reasons } from '@modelgate/core';
+import {
+  type BaselineIdentity,
+  type BoundResult,
+  type CheckResult,
+  type Reason,
+  reasons,
+  type Verdict,
+} from '@modelgate/core';
 import { type BoundWords, boundWords, isAgainstAnchor } from './bound-words.ts';
 import { failingCases, metricWords } from './metric-words.ts';
 import { about, count, counted } from './number-format.ts';
@@ -193,8 +200,9 @@ export function reasonText(reason: Reason): string {
   return reasons[reason];
 }
 
-/** `336,776 rows`, with `paired` where two tables were joined. */
-export function rowsText(rows: number | undefined, paired: boolean): string | undefined {
+/** `336,776 paired rows`, `120 queries`: how many, and of what. */
+export function rowsText({ rows, rowsAre = 'rows' }: Pick<Verdict, 'rows' | 'rowsAre'>): string | undefined {
   if (rows === undefined) return undefined;
-  return paired ? `${count(rows)} paired ${rows === 1 ? 'row' : 'rows'}` : counted(rows, 'row');
+  if (rows !== 1) return `${count(rows)} ${rowsAre}`;
+  return `1 ${rowsAre === 'queries' ? 'query' : rowsAre.slice(0, -1)}`;
 }

@@ -5,7 +5,7 @@ import { checkSentence, decisiveBound, reasonText, rowsText } from './check-sent
 import { expiredSentence, isDecidedByLooks } from './golden-set.ts';
 import { bySeverity, decisiveCheck, gateName, holding, isToldByGate, leadOf, weakness } from './headline.ts';
 import { about, count } from './number-format.ts';
-import { isPaired, opponentPhrase } from './opponent-words.ts';
+import { opponentPhrase } from './opponent-words.ts';
 import type { Phrase } from './phrase.ts';
 import { isTrouble, severity, statusSigns } from './status-sign.ts';
 
@@ -159,7 +159,7 @@ function decision(check: CheckResult): Phrase {
 
 /** After a change `against champion …, n rows`, else `n rows against champion …`. */
 function measuredOn(verdict: Verdict, decisive: CheckResult | undefined): Phrase {
-  const rows = rowsText(verdict.rows, isPaired(verdict));
+  const rows = rowsText(verdict);
   const { baseline, anchor } = verdict;
   const champion = baseline === undefined ? [] : opponentPhrase('champion', baseline);
   const fixed = anchor === undefined ? [] : opponentPhrase('anchor', anchor);

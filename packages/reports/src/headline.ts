@@ -2,7 +2,6 @@ import type { CheckResult, Problem, Verdict } from '@modelgate/core';
 import { checkSentence, decisiveBound, reasonText, rowsText } from './check-sentence.ts';
 import { expiredSentence, isDecidedByLooks } from './golden-set.ts';
 import { about, counted } from './number-format.ts';
-import { isPaired } from './opponent-words.ts';
 import { type Phrase, phrasePlain } from './phrase.ts';
 import { clipped } from './plain-text.ts';
 import { isTrouble, severity, statusSigns } from './status-sign.ts';
@@ -94,7 +93,7 @@ export function weakness(verdict: Verdict): string | undefined {
 
 function passSentence(verdict: Verdict): string {
   const { held, all } = holding(verdict);
-  const rows = rowsText(verdict.rows, isPaired(verdict));
+  const rows = rowsText(verdict);
   const weak = weakness(verdict);
   const verb = all === 1 ? 'holds' : 'hold';
   const measured = [`${held} of ${counted(all, 'check')} ${verb}`, rows]

@@ -33,6 +33,27 @@ const methods: Readonly<Record<string, IntervalMethod>> = {
     plain: 'Two shares on the same rows, compared by the rows on which the two models differ.',
     exact: 'Score interval of the difference of two paired shares (Tango 1998).',
   },
+  'clustered-wilson': {
+    name: 'Wilson with clusters',
+    plain: 'A share of rows, with as many rows as would tell as much if they did not belong together.',
+    exact:
+      'Score interval with effective counts: design effect of Rao and Scott (1992), degrees of freedom of the clusters.',
+  },
+  'clustered-tango': {
+    name: 'Tango with clusters',
+    plain: 'Two shares on the same rows, with as many rows as would tell as much if they did not belong together.',
+    exact: 'Score interval of the paired difference with effective counts (Rao and Scott 1992; Tango 1998).',
+  },
+  'weighted-wilson': {
+    name: 'Wilson with weights',
+    plain: 'A weighted share, with as many rows as would tell as much if they weighed alike.',
+    exact: 'Score interval with effective counts (Rao and Scott 1992).',
+  },
+  'weighted-tango': {
+    name: 'Tango with weights',
+    plain: 'Two weighted shares on the same rows, with as many rows as would tell as much if they weighed alike.',
+    exact: 'Score interval of the paired difference with effective counts (Rao and Scott 1992; Tango 1998).',
+  },
   bca: {
     name: 'BCa bootstrap',
     plain:

@@ -1,4 +1,4 @@
-import type { BaselineIdentity, Verdict } from '@modelgate/core';
+import type { BaselineIdentity } from '@modelgate/core';
 import { counted } from './number-format.ts';
 import type { Phrase } from './phrase.ts';
 import { clipped } from './plain-text.ts';
@@ -17,18 +17,6 @@ export function opponentPhrase(role: 'champion' | 'anchor', identity: BaselineId
   const known = facts.filter((part) => part !== undefined);
   return [`${role} `, { code: opponentName(identity) }, known.length === 0 ? '' : ` (${known.join(', ')})`];
 }
-
-/**
- * Whether champion and candidate are known to have answered the same rows: by named examples, or by a method that only
- * pairs have. Where a gate says `pairing: none` there are neither.
- */
-export function isPaired({ baseline, anchor, checks, inputs }: Verdict): boolean {
-  if (baseline === undefined && anchor === undefined) return false;
-  const methods = checks.flatMap(({ bounds }) => bounds.flatMap(({ interval }) => interval?.method ?? []));
-  return inputs.some(({ role }) => role === 'examples') || methods.some((method) => ofPairs.has(method));
-}
-
-const ofPairs: ReadonlySet<string> = new Set(['tango', 'paired-t', 'delong']);
 
 /** A model registry's own name says more to its users than the commit that trained it. */
 function opponentName({ from, name, commit }: BaselineIdentity): string {

@@ -191,6 +191,7 @@ export const loadTest = verdict({
     { role: 'candidate', name: 'out/load.jsonl', files: 1, bytes: 2_402_118, sha256: digest('2'), rows: 20_000 },
   ],
   rows: 20_000,
+  rowsAre: 'rows',
   checks: [
     check({
       id: 'speed',

@@ -252,8 +252,9 @@ describe('metrics of all tasks', () => {
 
   test('rows that answered other requests are not called paired', () => {
     expect(headline(evaluated.loadTest)).toBe('✅ load: 2 of 2 checks hold, 20,000 rows');
-    const examples = given.passing.inputs.filter(({ role }) => role === 'examples');
-    expect(headline({ ...evaluated.loadTest, inputs: examples })).toMatch(/20,000 paired rows$/);
+    expect(headline({ ...evaluated.loadTest, rowsAre: 'queries' })).toMatch(/20,000 queries$/);
+    expect(headline({ ...evaluated.loadTest, rowsAre: 'queries', rows: 1 })).toMatch(/1 query$/);
+    expect(headline({ ...evaluated.loadTest, rowsAre: 'paired rows', rows: 1 })).toMatch(/1 paired row$/);
     const [speed, passed] = evaluated.loadTest.checks.map((one) => checkSentence(one));
     expect(speed).toBe('tokens per seconds is proven not worse by more than 5 % (+1.6 %, 95 % interval 0.4 to 2.8)');
     expect(passed).toBe(

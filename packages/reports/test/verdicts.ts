@@ -21,6 +21,7 @@ const base = {
   onInconclusive: 'warn',
   notices: [],
   rows: 48_211,
+  rowsAre: 'paired rows' as const,
   subject: { name: 'out/model.joblib', sha256: digest('5') },
   inputs: [
     { role: 'examples', name: 'eval/golden.parquet', files: 1, bytes: 1_204_331, sha256: digest('1'), rows: 48_211 },
@@ -273,6 +274,7 @@ export const warned = verdict({
 });
 
 export const bootstrap = verdict({
+  rowsAre: 'rows',
   status: 'warn',
   reason: 'bootstrap',
   baseline: undefined,
@@ -308,6 +310,7 @@ export const estimateOnly = verdict({
 
 export const trainingData = verdict({
   gate: { id: 'training-data', kind: 'data' },
+  rowsAre: 'rows',
   inputs: [
     { role: 'subject', name: 'data/train/*.parquet', files: 12, bytes: 9_402_118, sha256: digest('7'), rows: 336_776 },
   ],

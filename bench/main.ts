@@ -5,13 +5,15 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Aim, aimLines, bytes, type PartResult } from './aim.ts';
 import { bootstrap } from './bootstrap.ts';
+import { continuous } from './continuous.ts';
 import { engine } from './engine.ts';
 import { gate } from './gate.ts';
+import { metrics } from './metrics.ts';
 import { startup } from './startup.ts';
 
 const usage = `npm run bench -- [part ...] [--rows N,N,...]
 
-Parts: startup, bootstrap, gate, engine; all of them when none is named.
+Parts: startup, bootstrap, continuous, metrics, gate, engine; all of them when none is named.
   --rows   rows of the gate's tables   (default: 10000,1000000,10000000)
 `;
 
@@ -31,6 +33,14 @@ function parts(rows: readonly number[]): Readonly<Record<string, Part>> {
     bootstrap: {
       title: 'Difference of F1, 95 % BCa, B = 9,999, against scipy.stats.bootstrap',
       run: (folder) => bootstrap(root, folder),
+    },
+    continuous: {
+      title: 'Bootstraps of real-valued columns, 95 % BCa, B = 9,999, against scipy.stats.bootstrap',
+      run: (folder) => continuous(root, folder),
+    },
+    metrics: {
+      title: 'Metrics of a million rows against scikit-learn',
+      run: (folder) => metrics(root, folder),
     },
     gate: {
       title: 'A whole eval-gate against a bare DuckDB query with the same join and counts',

@@ -7,6 +7,10 @@ export class MeanReplicates {
   private readonly weights: Float64Array | undefined;
   private readonly seed: string;
   private readonly replicates: number;
+  /** Rows of each block, and where the draws of a replicate are counted by block. */
+  private readonly blocks: Float64Array;
+  private readonly counts: Float64Array;
+  private readonly places: Uint16Array;
 
   /**
    * @param values  what is summed, one a row (or a cluster)
@@ -18,6 +22,11 @@ export class MeanReplicates {
     this.seed = seed;
     this.replicates = replicates;
     this.chunks = Math.ceil(replicates / CHUNK);
+    const blocks = Math.ceil(values.length / BLOCK);
+    this.blocks = Float64Array.from({ length: blocks }, (_, block) => Math.min(BLOCK, values.length - block * BLOCK));
+    this.counts = new Float64Array(blocks);
+    // a block is drawn once a row on average, and may be drawn for all of them
+    this.places = new Uint16Array(values.length + 2);
   }
 
   all(): Float64Array {
@@ -34,22 +43,64 @@ export class MeanReplicates {
   }
 
   private resampledMean(random: Random): number {
-    const { values, weights } = this;
+    const { values, weights, blocks, counts } = this;
     const rows = values.length;
-    const drawn = new Uint32Array(Math.min(rows, BLOCK));
+    if (rows < LEAST_ROWS) return this.meanOfDraws(random);
+    random.multinomial(blocks, rows, rows, counts);
+    const places = this.places;
     let sum = 0;
     let weight = 0;
-    for (let left = rows; left > 0; left -= drawn.length) {
-      const block = left < drawn.length ? drawn.subarray(0, left) : drawn;
-      random.integers(rows, block);
-      for (let i = 0; i < block.length; i++) sum += values[block[i] ?? 0] ?? 0;
-      if (weights !== undefined) for (let i = 0; i < block.length; i++) weight += weights[block[i] ?? 0] ?? 0;
+    for (let block = 0; block < blocks.length; block++) {
+      const first = block * BLOCK;
+      const drawn = counts[block] ?? 0;
+      drawPlaces(random, blocks[block] ?? BLOCK, drawn, places);
+      const own = values.subarray(first, first + BLOCK);
+      for (let i = 0; i < drawn; i++) sum += own[places[i] ?? 0] ?? 0;
+      if (weights === undefined) continue;
+      const ofRow = weights.subarray(first, first + BLOCK);
+      for (let i = 0; i < drawn; i++) weight += ofRow[places[i] ?? 0] ?? 0;
     }
     return sum / (weights === undefined ? rows : weight);
+  }
+
+  private meanOfDraws(random: Random): number {
+    const { values, weights } = this;
+    const drawn = new Uint32Array(values.length);
+    random.integers(values.length, drawn);
+    let sum = 0;
+    let weight = 0;
+    for (const row of drawn) {
+      sum += values[row] ?? 0;
+      if (weights !== undefined) weight += weights[row] ?? 0;
+    }
+    return sum / (weights === undefined ? values.length : weight);
+  }
+}
+
+/** Places in a block, three of ten bits from the leading bits of each random number. */
+function drawPlaces(random: Random, size: number, drawn: number, into: Uint16Array): void {
+  if (size < BLOCK) {
+    for (let i = 0; i < drawn; ) {
+      const place = random.bits() >>> 22;
+      if (place < size) into[i++] = place;
+    }
+    return;
+  }
+  for (let i = 0; i < drawn; i += 3) {
+    const bits = random.bits();
+    into[i] = bits >>> 22;
+    into[i + 1] = (bits >>> 12) & (BLOCK - 1);
+    into[i + 2] = (bits >>> 2) & (BLOCK - 1);
   }
 }
 
 /** Replicates drawn from one stream. Part of the result: another size gives other replicates. */
 const CHUNK = 128;
-/** Draws at a time: small enough for the first cache. */
-const BLOCK = 2048;
+/**
+ * Rows in whose midst a draw falls are found by block first: how many draws fall into each block of 1,024 rows is one
+ * multinomial draw, and within a block ten bits say which row. That is the same distribution as drawing rows one by one, at
+ * a third of the random numbers and without jumping about in memory.
+ */
+const BLOCK = 1024;
+/** Below this many rows drawing them one by one is as fast. */
+const LEAST_ROWS = 2048;

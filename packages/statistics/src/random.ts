@@ -20,6 +20,11 @@ export class Random {
     this.generator = xoroshiro128plusFromState(stateOf(seed));
   }
 
+  /** 32 random bits as a signed integer; prefer the leading ones. */
+  bits(): number {
+    return this.generator.next();
+  }
+
   /** Uniform in [0, 1), a multiple of 2⁻⁵³. */
   uniform(): number {
     return ((this.generator.next() >>> 5) * 0x4000000 + (this.generator.next() >>> 6)) / 0x20000000000000;

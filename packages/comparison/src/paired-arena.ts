@@ -1,4 +1,4 @@
-import type { ClassMetric, Metric, MetricInput } from '@modelgate/metrics';
+import type { ClassMetric, InputKind, Metric, MetricInput } from '@modelgate/metrics';
 import type { RowDesign } from '@modelgate/statistics';
 import type { PairedRows, PairedTable, RowsColumn, WantedColumn } from '@modelgate/tables';
 import type { Arena } from './arena.ts';
@@ -64,10 +64,16 @@ export function pairedArena(paired: PairedTable, plan: EvaluationPlan, wanted: r
     return designedClassEffects(metric, { classes, label: label.codes, predicted, positive }, bounds, resampling);
   }
 
-  async function inputsOf(
-    check: PlannedCheck,
-    { input }: Exclude<Metric, ClassMetric>,
-  ): Promise<SidedRows<MetricInput>> {
+  /** One input a side and kind: metrics that rank rows share its sort. */
+  const inputs = new Map<InputKind, Promise<SidedRows<MetricInput>>>();
+
+  function inputsOf(check: PlannedCheck, { input }: Exclude<Metric, ClassMetric>): Promise<SidedRows<MetricInput>> {
+    const found = inputs.get(input) ?? readInputs(check, input);
+    inputs.set(input, found);
+    return found;
+  }
+
+  async function readInputs(check: PlannedCheck, input: InputKind): Promise<SidedRows<MetricInput>> {
     if (input === 'ranking') throw new Error('rankings are joined by query');
     const { rows, sided } = await rowsOf(neededColumns(check, wanted));
     return sided((columns) => metricInput(input, rows.label, sideColumns(columns), plan.gate));

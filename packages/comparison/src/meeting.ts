@@ -36,8 +36,9 @@ export async function meetAll(
   tables: Tables,
   world: EvaluationWorld,
 ): Promise<Meetings> {
-  const champion = await meet(plan, 'champion', own, opponents.champion, tables, world);
-  const anchor = await meet(plan, 'anchor', own, opponents.anchor, tables, world);
+  const examples = await examplesNow(plan, own, world);
+  const champion = await meet(plan, 'champion', own, opponents.champion, examples, tables, world);
+  const anchor = await meet(plan, 'anchor', own, opponents.anchor, examples, tables, world);
   const complete =
     champion.arena !== undefined && !leavesOut(champion.arena) && plan.checks.every(champion.arena.covers);
   const alone = complete ? undefined : await join(plan, own, undefined, tables);
@@ -61,10 +62,11 @@ async function meet(
   role: OpponentRole,
   own: OwnTables,
   fetched: Opponent,
+  examples: ExamplesNow,
   tables: Tables,
   world: EvaluationWorld,
 ): Promise<Met> {
-  const { opponent, notices } = await onTheseExamples(plan, role, fetched, own.examples, world);
+  const { opponent, notices } = await onTheseExamples(plan, role, fetched, examples, world);
   if (opponent.kind !== 'results') return { opponent, arena: undefined, inputs: [], notices };
   try {
     const theirs = opponent.identity.from === 'file' || opponent.identity.from === 'rescore';
@@ -116,30 +118,29 @@ interface Kept {
 }
 
 /**
- * A recorded opponent answered certain examples. Others now: an error, except on the base branch, which then records
- * anew, and where the policy says what to do.
+ * An opponent answered certain examples. Others now: an error, except on the base branch, which then records anew, and
+ * where the policy says what to do.
  */
 async function onTheseExamples(
-  { gate }: EvaluationPlan,
+  plan: EvaluationPlan,
   role: OpponentRole,
   opponent: Opponent,
-  examples: Source | undefined,
+  examples: ExamplesNow,
   world: EvaluationWorld,
 ): Promise<Kept> {
-  const recorded = opponent.kind === 'results' ? opponent.manifest?.examples : undefined;
-  if (recorded === undefined || examples === undefined || recorded.sha256 === examples.digest) {
-    return { opponent, notices: [] };
-  }
-  const change = `${recorded.name} had ${recorded.rows} rows when the ${role} was recorded and has ${examples.rows} now`;
-  if (gate['on-new-examples'] === 'intersect') return { opponent, notices: [`The examples changed: ${change}.`] };
-  if (gate['on-new-examples'] === 'rescore' && gate.rescore !== undefined && role === 'champion') {
+  const change = changeFor(role, opponent, examples);
+  if (change === undefined) return { opponent, notices: [] };
+  const { 'on-new-examples': allowed, rescore } = plan.gate;
+  if (allowed === 'rescore' && rescore !== undefined && role === 'champion') {
+    const notices = [`The examples changed: ${change}. The champion was scored anew by \`${rescore.command}\`.`];
     try {
-      const notices = [`The examples changed: ${change}. The champion was scored anew by \`${gate.rescore.command}\`.`];
-      return { opponent: await rescored({ ...gate.rescore, file: undefined }, world), notices };
+      return { opponent: await rescored({ ...rescore, file: undefined }, world), notices };
     } catch (error) {
       return { opponent: { kind: 'failed', problem: problemOf(error) }, notices: [] };
     }
   }
+  // without a record only a comparison of keys can tell, which follows
+  if (allowed === 'intersect' || examples.brought) return { opponent, notices: [`The examples changed: ${change}.`] };
   if (world.onBaseBranch) {
     const note = `The examples changed on this branch: ${change}. Nothing was compared; a green run records the champion anew.`;
     return { opponent: { kind: 'not-compared', reason: 'examples-changed', note }, notices: [] };
@@ -150,4 +151,29 @@ async function onTheseExamples(
     how: 'change examples in a pull request of their own; once merged, the default branch records the champion anew',
   };
   return { opponent: { kind: 'failed', problem }, notices: [] };
+}
+
+/** The examples, and whether the change that is judged brings them, as the policy of the base allows it to. */
+interface ExamplesNow {
+  readonly source: Source | undefined;
+  readonly brought: boolean;
+}
+
+async function examplesNow(
+  { gate, examples }: EvaluationPlan,
+  { examples: source }: OwnTables,
+  world: EvaluationWorld,
+) {
+  const asked = examples !== undefined && gate['on-new-examples'] !== 'error' && !world.onBaseBranch;
+  return { source, brought: asked && (await world.sameAsBase(examples.table)) === 'changed' };
+}
+
+/** In words, or undefined where the opponent answered these examples. */
+function changeFor(role: OpponentRole, opponent: Opponent, { source, brought }: ExamplesNow): string | undefined {
+  if (opponent.kind !== 'results' || source === undefined) return undefined;
+  const recorded = opponent.manifest?.examples;
+  if (recorded !== undefined && recorded.sha256 !== source.digest) {
+    return `${recorded.name} had ${recorded.rows} rows when the ${role} was recorded and has ${source.rows} now`;
+  }
+  return recorded === undefined && brought ? `${source.path} is not the one of the base` : undefined;
 }

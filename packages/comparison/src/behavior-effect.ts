@@ -8,6 +8,7 @@ import type { RowsOf } from './paired-arena.ts';
 import type { BehaviorQuantity } from './quantity-plan.ts';
 import { rateEffects } from './rate-effect.ts';
 import type { ResamplingPlan } from './resampling.ts';
+import { effectiveRows, withCountedRows } from './sided-rows.ts';
 
 /** Names under which the examples' columns of behavioural tests are joined. */
 export const behaviorColumns = { test: 'test', case: 'case', original: 'original', expected: 'expected' } as const;
@@ -53,7 +54,7 @@ export async function behaviorEffects(
   const { rows, sided, examples, design } = await rowsOf(outputs, known);
   const cases = casesOf(quantity, examples, rows.rows, design);
   const failures = sided((columns) => failuresOf(quantity, cases, sideOf(columns), expectedOf(examples)));
-  return rateEffects(name, { ...failures, design: cases.design }, bounds, plan);
+  return withCountedRows(rateEffects(name, { ...failures, design: cases.design }, bounds, plan), cases.design);
 }
 
 /** The cases of one test. */
@@ -163,10 +164,10 @@ function designOf(
     numberOf.set(cluster, number);
     return number;
   };
-  return {
+  return effectiveRows({
     weights: weights && Float64Array.from(first, (row) => weights[row] ?? 0),
     clusters: clusters && Uint32Array.from(first, (row) => dense(clusters[row] ?? 0)),
-  };
+  });
 }
 
 /** What a model said about each row: a class, a score, or both. */

@@ -146,7 +146,7 @@ function estimandOf(of: Estimand, { candidate, champion }: Sides): (counts: Floa
     case 'relative-difference':
       return (counts) => {
         const base = number(champion?.(counts));
-        return nearZero(base) ? Number.NaN : (number(candidate(counts)) - base) / base;
+        return nearZero(base) ? Number.NaN : (number(candidate(counts)) - base) / Math.abs(base);
       };
   }
 }

@@ -1,9 +1,11 @@
 import type { Interval } from '@modelgate/core';
 import {
   type BootstrapEstimate,
+  designedQuantile,
   pairedMean,
   quantileDifferenceBootstrap,
   quantileOfSorted,
+  type RowDesign,
   withRow,
 } from '@modelgate/statistics';
 import type { PlannedBound } from './bound-plan.ts';
@@ -11,6 +13,7 @@ import { championNearZero, degenerate, type Effect, type Measured, nearZero } fr
 import { factorOf, relative } from './relative-effect.ts';
 import type { ResamplingPlan } from './resampling.ts';
 import { type RowReach, rowReach } from './row-reach.ts';
+import { countAlike, LEAST_CLUSTERS, sameColumn, unitsOf } from './sided-rows.ts';
 import { unseenShare } from './unseen-rows.ts';
 
 /** Count, mean and sample variance of finite numbers. */
@@ -87,7 +90,10 @@ export function quantileEffects(
     if (champion === undefined || pair === undefined) return undefined;
     if (bound.of === 'relative-difference' && nearZero(champion)) return championNearZero(name, champion);
     const factor = bound.of === 'difference' ? 1 : factorOf(bound, champion);
-    const unchanged = unchangedColumn(pair, { probability: data.probability, factor, level: plan.confidence });
+    const unchanged = unchangedColumn(
+      { ...pair, design: {} },
+      { probability: data.probability, factor, level: plan.confidence },
+    );
     const effect =
       unchanged ?? resampledEffect(quantileContrast(data.probability, pair, factor, plan), plan.confidence);
     return bound.of === 'relative-difference' ? relative(effect, bound, champion) : effect;
@@ -191,18 +197,27 @@ function resampledEffect(estimate: BootstrapEstimate | undefined, level: number)
  * the champion's own values.
  */
 export function unchangedColumn(
-  { candidate, champion }: NonNullable<QuantileData['pair']>,
+  { candidate, champion, design }: NonNullable<QuantileData['pair']> & { readonly design: RowDesign },
   { probability, factor, level }: { probability: number; factor: number; level: number },
 ): Effect | undefined {
-  if (!champion.every((value, row) => value === candidate[row])) return undefined;
-  const share = unseenShare(champion.length, level);
+  if (!sameColumn(candidate, champion)) return undefined;
+  const units = unitsOf(champion.length, design);
+  if (design.clusters !== undefined && units < LEAST_CLUSTERS) return undefined;
+  const share = unseenShare(units, level);
   const [low, high] = [probability - share, probability + share];
-  const sorted = champion.slice().sort();
-  const own = quantileOfSorted(sorted, probability);
-  const away = (at: number): number => quantileOfSorted(sorted, at) - factor * own;
+  const quantile = quantilesOf(champion, design);
+  const own = quantile(probability);
+  const away = (at: number): number => quantile(at) - factor * own;
   const lower = low > 0 ? away(low) : Number.NEGATIVE_INFINITY;
   const upper = high < 1 ? away(high) : Number.POSITIVE_INFINITY;
   const interval: Interval = { lower, upper, level, method: 'unanimous' };
   const note = 'no row differs from the champion: the bounds are what rows that were not seen could do';
   return { kind: 'interval', estimate: own - factor * own, interval, standardError: undefined, note };
+}
+
+/** Without a design the column is sorted once. */
+function quantilesOf(values: Float64Array, design: RowDesign): (probability: number) => number {
+  if (!countAlike(design)) return (probability) => designedQuantile({ values, design, probability });
+  const sorted = values.slice().sort();
+  return (probability) => quantileOfSorted(sorted, probability);
 }

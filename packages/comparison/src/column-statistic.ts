@@ -18,8 +18,8 @@ import { quotient, type RowTotals, totalsEffects } from './totals-effect.ts';
 export interface ColumnRows {
   readonly paired: PairedTable;
   readonly rowsOf: RowsOf;
-  /** Rows do not count alike. */
-  readonly designed: boolean;
+  /** Rows have weights or clusters. */
+  readonly mayDiffer: boolean;
 }
 
 export interface ColumnCheck {
@@ -33,7 +33,7 @@ const readable = 1_000_000;
 
 /** Effects of a statistic of a numeric column, such as a latency, a cost or a count of steps. */
 export async function columnEffects(
-  { paired, rowsOf, designed }: ColumnRows,
+  { paired, rowsOf, mayDiffer }: ColumnRows,
   { name, quantity, bounds }: ColumnCheck,
   plan: ResamplingPlan,
 ): Promise<Measured> {
@@ -45,11 +45,11 @@ export async function columnEffects(
     case 'rate':
       return rateEffects(name, await values(), bounds, plan);
     case 'mean':
-      if (designed || paired.rows <= readable)
+      if (mayDiffer || paired.rows <= readable)
         return columnMeanEffects(name, await values(), bounds, plan, quantity.range);
       break;
     default:
-      if (designed) return rowQuantileEffects(name, await values(), quantileOf(quantity.statistic), bounds, plan);
+      if (mayDiffer) return rowQuantileEffects(name, await values(), quantileOf(quantity.statistic), bounds, plan);
   }
   const data = await columnData(paired, column, quantity, { name, bounds }, plan.confidence);
   return data.kind === 'mean'

@@ -5,7 +5,7 @@ import type { Measured } from './effect.ts';
 import { rateEffects } from './rate-effect.ts';
 import type { ResamplingPlan } from './resampling.ts';
 import type { SidedRows } from './sided-rows.ts';
-import { unitEffects } from './totals-effect.ts';
+import { type Possible, unitEffects } from './totals-effect.ts';
 
 /** Classes of rows that have weights, clusters or several runs. */
 export interface ClassRows {
@@ -69,7 +69,31 @@ export function confusionEffects(
   const totals = unitTotalsOfCells({ cells, width: hasChampion ? 2 * area : area, design, seed: plan.seed });
   const statistic = (offset: number) => confusionStatistic(metric, { classes, positive }, offset);
   const champion = hasChampion ? statistic(area) : undefined;
-  return unitEffects(metric.name, { candidate: statistic(0), champion, totals, count, design }, bounds, plan);
+  const measured = { candidate: statistic(0), champion, totals, count, design };
+  return unitEffects(metric.name, measured, bounds, plan, otherwisePredicted(classes.length, hasChampion));
+}
+
+/** Moving every row to every class is too much beyond this many classes. */
+const fewClasses = 30;
+
+/** A share of all rows, of one label and one prediction of one side, is predicted to be another class. */
+function otherwisePredicted(size: number, hasChampion: boolean): Possible | undefined {
+  if (size > fewClasses) return undefined;
+  const area = size * size;
+  return function* (sums, share) {
+    const weight = sums.subarray(0, area).reduce((sum, one) => sum + one, 0);
+    for (let cell = 0; cell < (hasChampion ? 2 * area : area); cell++) {
+      const amount = Math.min(share * weight, sums[cell] ?? 0);
+      const first = cell - (cell % size);
+      for (let to = first; to < first + size; to++) {
+        if (to === cell || amount === 0) continue;
+        const moved = sums.slice();
+        moved[cell] = (sums[cell] ?? 0) - amount;
+        moved[to] = (sums[to] ?? 0) + amount;
+        yield moved;
+      }
+    }
+  };
 }
 
 export function confusionCells(

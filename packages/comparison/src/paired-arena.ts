@@ -13,7 +13,7 @@ import { metricEffects } from './metric-effect.ts';
 import { classesOf, metricInput, positiveIndex, type SideColumns } from './metric-input.ts';
 import { classOfScore, columnName } from './pair-columns.ts';
 import type { ResamplingPlan } from './resampling.ts';
-import type { SidedRows } from './sided-rows.ts';
+import { countAlike, effectiveRows, type SidedRows, withCountedRows } from './sided-rows.ts';
 
 /**
  * Rows joined by key, one a key.
@@ -23,9 +23,21 @@ import type { SidedRows } from './sided-rows.ts';
 export function pairedArena(paired: PairedTable, plan: EvaluationPlan, wanted: readonly string[]): Arena {
   const cellsOf = once(() => classCells(paired, plan));
   const rowsOf = rowsOnce(paired);
-  const designed = paired.weighted || paired.clusters !== undefined;
+  /** Rows have weights or clusters, whether or not these say anything. */
+  const mayDiffer = paired.weighted || paired.clusters !== undefined;
 
   async function measure(
+    check: PlannedCheck,
+    bounds: readonly PlannedBound[],
+    resampling: ResamplingPlan,
+  ): Promise<Measured> {
+    const measured = await measureRows(check, bounds, resampling);
+    return mayDiffer && check.quantity.kind !== 'behavior'
+      ? withCountedRows(measured, (await rowsOf(neededColumns(check, wanted))).design)
+      : measured;
+  }
+
+  async function measureRows(
     check: PlannedCheck,
     bounds: readonly PlannedBound[],
     resampling: ResamplingPlan,
@@ -34,12 +46,11 @@ export function pairedArena(paired: PairedTable, plan: EvaluationPlan, wanted: r
     switch (quantity.kind) {
       case 'metric': {
         const { metric } = quantity;
-        if (metric.kind === 'classes' && !designed) return classEffects(metric, await cellsOf(), bounds, resampling);
-        if (metric.kind === 'classes') return await designedClasses(metric, bounds, resampling);
+        if (metric.kind === 'classes') return await classesEffects(metric, bounds, resampling);
         return metricEffects(metric, await inputsOf(check, metric), bounds, resampling);
       }
       case 'column':
-        return await columnEffects({ paired, rowsOf, designed }, { ...check, bounds, quantity }, resampling);
+        return await columnEffects({ paired, rowsOf, mayDiffer }, { ...check, bounds, quantity }, resampling);
       case 'behavior':
         return await behaviorEffects(
           { outputs: neededColumns(check, wanted), examples: behaviorExamples(plan), rowsOf },
@@ -51,12 +62,14 @@ export function pairedArena(paired: PairedTable, plan: EvaluationPlan, wanted: r
     }
   }
 
-  async function designedClasses(
+  async function classesEffects(
     metric: ClassMetric,
     bounds: readonly PlannedBound[],
     resampling: ResamplingPlan,
   ): Promise<Measured> {
-    const { rows, sided } = await rowsOf(['prediction']);
+    if (!mayDiffer) return classEffects(metric, await cellsOf(), bounds, resampling);
+    const { rows, sided, design } = await rowsOf(['prediction']);
+    if (countAlike(design)) return classEffects(metric, await cellsOf(), bounds, resampling);
     const label = classesOf(rows.label);
     const predicted = sided((columns) => classesOf(columns.get('prediction')).codes);
     const positive = positiveIndex(label.classes, plan.gate);
@@ -173,7 +186,7 @@ async function fetchRows(
     );
   const candidate = named(outputs, examples.length);
   const champion = paired.hasChampion ? named(outputs, examples.length + outputs.length) : undefined;
-  const design = { weights: rows.weight, clusters: rows.cluster?.codes };
+  const design = effectiveRows({ weights: rows.weight, clusters: rows.cluster?.codes });
   return {
     rows,
     design,

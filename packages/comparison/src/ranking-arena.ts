@@ -2,7 +2,7 @@ import { type MetricInput, rankQueries } from '@modelgate/metrics';
 import type { PairedRankings } from '@modelgate/tables';
 import type { Arena } from './arena.ts';
 import { metricEffects } from './metric-effect.ts';
-import type { SidedRows } from './sided-rows.ts';
+import { effectiveRows, type SidedRows, withCountedRows } from './sided-rows.ts';
 
 /** Retrieved documents, judged query by query. */
 export function rankingArena(paired: PairedRankings): Arena {
@@ -15,7 +15,7 @@ export function rankingArena(paired: PairedRankings): Arena {
   const inputs: SidedRows<MetricInput> = {
     candidate: ranked(candidate),
     champion: champion && ranked(champion),
-    design: { weights: weight, clusters: cluster?.codes },
+    design: effectiveRows({ weights: weight, clusters: cluster?.codes }),
   };
   return {
     rows: paired.queries,
@@ -26,7 +26,7 @@ export function rankingArena(paired: PairedRankings): Arena {
       if (quantity.kind !== 'metric' || quantity.metric.kind === 'classes') {
         throw new Error('a ranking has metrics of queries only');
       }
-      return metricEffects(quantity.metric, inputs, bounds, resampling);
+      return withCountedRows(metricEffects(quantity.metric, inputs, bounds, resampling), inputs.design);
     },
     drop: async () => undefined,
   };

@@ -5,7 +5,7 @@ import type { PlannedBound } from './bound-plan.ts';
 import { type ClassCells, classEffects } from './class-effect.ts';
 import type { Effect, Measured } from './effect.ts';
 import type { ResamplingPlan } from './resampling.ts';
-import { rowMeanEffects, tooFewClusters } from './row-mean-effect.ts';
+import { oneRow, rowMeanEffects, tooFewClusters } from './row-mean-effect.ts';
 import type { SidedRows } from './sided-rows.ts';
 
 /**
@@ -49,6 +49,7 @@ function rateEffect(
   level: number,
 ): Effect {
   if (found.kind === 'degenerate') return tooFewClusters(found.estimate, found.units);
+  if (found.units < 2) return oneRow(found.estimate);
   const { estimate, standardError, effectiveRows } = found;
   const interval: Interval = {
     ...found.interval,

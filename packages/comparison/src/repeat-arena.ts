@@ -11,10 +11,11 @@ import { definedEffects } from './metric-effect.ts';
 import { classesOf, metricInput, numbersOf, positiveIndex } from './metric-input.ts';
 import { columnName } from './pair-columns.ts';
 import { neededColumns, sideColumns } from './paired-arena.ts';
+import { areOutcomes, rateEffects } from './rate-effect.ts';
 import type { ResamplingPlan } from './resampling.ts';
 import { rowMeanEffects } from './row-mean-effect.ts';
 import { extremesOf, requireRange } from './row-reach.ts';
-import type { SidedRows } from './sided-rows.ts';
+import { effectiveRows, type SidedRows, withCountedRows } from './sided-rows.ts';
 import { quotient, type RowTotals, totalsEffects } from './totals-effect.ts';
 
 /** Runs of one side: the example of each, and its columns. */
@@ -42,7 +43,7 @@ export function repeatArena(repeated: RepeatedTable, plan: EvaluationPlan, wante
   async function bothSides(names: readonly string[]): Promise<SidedRows<Runs>> {
     const { weight, cluster } = await examples;
     const champion = hasChampion ? await runsOf('champion', names) : undefined;
-    const design = { weights: weight, clusters: cluster?.codes };
+    const design = effectiveRows({ weights: weight, clusters: cluster?.codes });
     return { candidate: await runsOf('candidate', names), champion, design };
   }
 
@@ -51,8 +52,17 @@ export function repeatArena(repeated: RepeatedTable, plan: EvaluationPlan, wante
     bounds: readonly PlannedBound[],
     resampling: ResamplingPlan,
   ): Promise<Measured> {
-    const { quantity, name } = check;
     const runs = await bothSides(neededColumns(check, wanted));
+    return withCountedRows(await measureRuns(check, runs, bounds, resampling), runs.design);
+  }
+
+  async function measureRuns(
+    check: PlannedCheck,
+    runs: SidedRows<Runs>,
+    bounds: readonly PlannedBound[],
+    resampling: ResamplingPlan,
+  ): Promise<Measured> {
+    const { quantity, name } = check;
     if (quantity.kind === 'column') return await columnRuns({ ...check, bounds, quantity }, runs, resampling);
     if (quantity.kind !== 'metric') throw new Error('only metrics and columns are averaged over runs');
     const { metric } = quantity;
@@ -63,7 +73,7 @@ export function repeatArena(repeated: RepeatedTable, plan: EvaluationPlan, wante
       runs,
       bounds,
       (side) => scoresOfMetric(metric, side),
-      (scores) => meanRuns(name, scores, bounds, resampling, range),
+      (scores) => meanRuns(name, scores, bounds, resampling, range, range[0] === 0 && range[1] === 1),
     );
   }
 
@@ -89,8 +99,11 @@ export function repeatArena(repeated: RepeatedTable, plan: EvaluationPlan, wante
     bounds: readonly PlannedBound[],
     resampling: ResamplingPlan,
     range: readonly [number, number] | undefined,
+    isShare: boolean,
   ): Measured {
     const means = mapped(scores, (one) => Float64Array.from(one.means));
+    // one run each: hits and misses, as without repeats
+    if (isShare && ranOnce(scores) && areOutcomes(means)) return rateEffects(name, means, bounds, resampling);
     return withNote(rowMeanEffects(name, means, bounds, resampling, range), partsNote(scores));
   }
 
@@ -112,7 +125,8 @@ export function repeatArena(repeated: RepeatedTable, plan: EvaluationPlan, wante
       const numbers = values.map(({ columns }) => numbersOf(columns.get(columnName(column))));
       requireRange(name, range, extremesOf(numbers));
     }
-    return meanRuns(name, scores(column), bounds, resampling, statistic === 'rate' ? [0, 1] : range);
+    const isRate = statistic === 'rate';
+    return meanRuns(name, scores(column), bounds, resampling, isRate ? [0, 1] : range, isRate);
   }
 
   /** What divides, where the examples hold it: it is the same for all runs of an example. */
@@ -177,6 +191,12 @@ function ratioTotals(over: SidedRows<Float64Array>, under: SidedRows<Float64Arra
 
 function mapped<From, To>({ candidate, champion, design }: SidedRows<From>, map: (from: From) => To): SidedRows<To> {
   return { candidate: map(candidate), champion: champion && map(champion), design };
+}
+
+function ranOnce({ candidate, champion }: SidedRows<RepeatedScores>): boolean {
+  return [candidate, ...(champion === undefined ? [] : [champion])].every(({ counts }) =>
+    Array.from(counts).every((runs) => runs === 1),
+  );
 }
 
 /** The label of each run's example. */

@@ -5,7 +5,7 @@ import { championNearZero, type Effect, type Measured, nearZero } from './effect
 import { factorOf, relative } from './relative-effect.ts';
 import type { ResamplingPlan } from './resampling.ts';
 import { extremesOf, type RowReach, rowReach } from './row-reach.ts';
-import { contrastOf, type SidedRows, sameColumn, unitsOf, weightedMeanOf } from './sided-rows.ts';
+import { contrastOf, LEAST_CLUSTERS, type SidedRows, sameColumn, unitsOf, weightedMeanOf } from './sided-rows.ts';
 import { unseenShare } from './unseen-rows.ts';
 
 /**
@@ -24,8 +24,9 @@ export function rowMeanEffects(
   const { candidate, champion, design } = rows;
   const known = range?.every(Number.isFinite) ? range : undefined;
   const theirs = champion && weightedMeanOf(champion, design);
+  const sizes = extremesOf([candidate, ...(champion ? [champion] : [])]).map(Math.abs);
   const of = (values: Float64Array, paired: boolean, reach: RowReach | undefined): Effect =>
-    guarded({ values, design }, { level: confidence, paired }, reach);
+    guarded({ values, design }, { level: confidence, paired, size: Math.max(...sizes) }, reach);
   const effects = bounds.map((bound): Effect | undefined => {
     if (bound.of === 'value') return of(candidate, false, rowReach(known, 0));
     if (champion === undefined || theirs === undefined) return undefined;
@@ -44,12 +45,20 @@ export function rowMeanEffects(
 interface Shown {
   readonly level: number;
   readonly paired: boolean;
+  /** The largest number that the values are, or are differences of. */
+  readonly size: number;
 }
+
+/** Sums of squares of larger numbers are infinite. */
+const LARGEST = 1e150;
 
 type DesignedRows = Pick<Parameters<typeof designedMean>[0], 'values' | 'design'>;
 
 /** The interval of a mean, and what it would be with one more row, or cluster, at the edge of the range. */
 function guarded(rows: DesignedRows, shown: Shown, reach: RowReach | undefined): Effect {
+  if (!(shown.size < LARGEST)) {
+    return undecidedMean(weightedMeanOf(rows.values, rows.design), 'the values are too large to be squared');
+  }
   const effect = meanEffect(rows, shown);
   const tooFew = effect.kind === 'undecidable' && effect.reason !== 'degenerate-variance';
   if (reach === undefined || tooFew) return effect;
@@ -66,20 +75,15 @@ function guarded(rows: DesignedRows, shown: Shown, reach: RowReach | undefined):
 
 function meanEffect(rows: DesignedRows, shown: Shown): Effect {
   const estimate = weightedMeanOf(rows.values, rows.design);
-  if (rows.values.length < 2) {
-    return { kind: 'undecidable', estimate, reason: 'too-few-rows', note: 'one row has no spread' };
-  }
+  if (rows.values.length < 2) return oneRow(estimate);
   const mean = designedMean({ ...rows, level: shown.level });
   if (mean.kind === 'degenerate') {
-    return mean.reason === 'too-few-clusters'
-      ? tooFewClusters(estimate, mean.units)
-      : {
-          kind: 'undecidable',
-          estimate,
-          reason: 'degenerate-variance',
-          note: 'all rows are alike, so nothing says how other rows would be',
-        };
+    if (mean.reason === 'too-few-clusters') return tooFewClusters(estimate, mean.units);
+    return mean.reason === 'single-row' ? oneRow(estimate) : undecidedMean(estimate, allAlike);
   }
+  // 0.3 − 0.2 and 0.2 − 0.1 differ by their rounding only
+  const [low, high] = extremesOf([rows.values]);
+  if (high - low <= 2 * Number.EPSILON * shown.size) return undecidedMean(estimate, allAlike);
   const interval: Interval = { ...mean.interval, level: shown.level, method: methodOf(rows, shown) };
   const tails = tailNote(rows, shown.level);
   return {
@@ -91,13 +95,24 @@ function meanEffect(rows: DesignedRows, shown: Shown): Effect {
   };
 }
 
+/** One row, or one that counts, has no spread. */
+export function oneRow(estimate: number): Effect {
+  return { kind: 'undecidable', estimate, reason: 'too-few-rows', note: 'one row has no spread' };
+}
+
+const allAlike = 'all rows are alike, so nothing says how other rows would be';
+
+function undecidedMean(estimate: number, note: string): Effect {
+  return { kind: 'undecidable', estimate, reason: 'degenerate-variance', note };
+}
+
 /** Fewer clusters than ten give no trustworthy spread. */
 export function tooFewClusters(estimate: number | undefined, clusters: number): Effect {
   return {
     kind: 'undecidable',
     estimate,
     reason: 'too-few-rows',
-    note: `${clusters} clusters; at least 10 are needed to know how they differ`,
+    note: `${clusters} clusters; at least ${LEAST_CLUSTERS} are needed to know how they differ`,
   };
 }
 
@@ -128,8 +143,11 @@ function percent(share: number): string {
  * z²/(n + z²) of all does; such rows are allowed to be as far apart as the rows that were seen (decision 4).
  */
 function unchangedMean(values: Float64Array, design: RowDesign, level: number): Effect {
-  const [low, high] = extremesOf([values]);
-  const reach = unseenShare(unitsOf(values.length, design), level) * (high - low);
+  const units = unitsOf(values.length, design);
+  if (design.clusters !== undefined && units < LEAST_CLUSTERS) return tooFewClusters(0, units);
+  if (units < 2) return oneRow(0);
+  const [low, high] = extremesOf([values.filter((_, row) => design.weights?.[row] !== 0)]);
+  const reach = unseenShare(units, level) * (high - low);
   const interval: Interval = { lower: -reach, upper: reach, level, method: 'unanimous' };
   const note = 'no row differs from the champion: the bounds are what rows that were not seen could do';
   return { kind: 'interval', estimate: 0, interval, standardError: undefined, note };

@@ -58,7 +58,7 @@ function designedQuantileEffects(
     if (isRelative && nearZero(theirs)) return championNearZero(name, theirs);
     const factor = isRelative ? factorOf(bound, theirs) : 1;
     const effect =
-      unchangedColumn({ candidate, champion }, { probability, factor, level: plan.confidence }) ??
+      unchangedColumn({ candidate, champion, design }, { probability, factor, level: plan.confidence }) ??
       differenceEffect({ candidate, champion, design, probability, factor }, plan);
     return isRelative ? relative(effect, bound, theirs) : effect;
   });

@@ -10,7 +10,7 @@ import type { Estimand, PlannedBound } from './bound-plan.ts';
 import { championNearZero, type Effect, type Measured, nearZero, undefinedEffect } from './effect.ts';
 import { type ResamplingPlan, resampledEffect } from './resampling.ts';
 import { tooFewClusters } from './row-mean-effect.ts';
-import { type SidedRows, unitsOf } from './sided-rows.ts';
+import type { SidedRows } from './sided-rows.ts';
 import { unseenShare } from './unseen-rows.ts';
 
 /** A statistic of one side that is a function of sums over rows, such as R² or a ratio of two means. */
@@ -44,9 +44,7 @@ export function totalsEffects(
     { ...twoSided(rows), totals, count: candidate.columns[0]?.length ?? 0, design },
     bounds,
     plan,
-    {
-      columns,
-    },
+    likeAnyRow(columns, champion === undefined ? columns.length : columns.length / 2, design),
   );
 }
 
@@ -68,10 +66,13 @@ export interface UnitStatistics {
   readonly design: RowDesign;
 }
 
-/** Where replicates do not vary, bounds come from what unseen rows could do: each row that was seen, or each cell. */
-export interface Possible {
-  readonly columns: readonly Float64Array[];
-}
+/**
+ * Where replicates do not vary, bounds come from what unseen rows could do.
+ *
+ * @param share of the weight, that unseen rows of another kind may have
+ * @returns totals that such rows could lead to
+ */
+export type Possible = (sums: Float64Array, share: number) => Iterable<Float64Array>;
 
 /** One set of replicates serves all bounds of a check. */
 export function unitEffects(
@@ -130,7 +131,8 @@ function resampled(
     level: plan.confidence,
   });
   if (found.kind === 'degenerate') {
-    return new Map(wanted.map((of) => [of, tooFewClusters(undefined, found.units)]));
+    const { points } = found;
+    return new Map(wanted.map((of, at) => [of, tooFewClusters(numberOf(points.statistics[at]), found.units)]));
   }
   return new Map(
     wanted.map((of, index) => {
@@ -156,30 +158,38 @@ function estimandOf(of: Estimand, { candidate, champion }: UnitStatistics): (tot
   }
 }
 
+/** A share of the candidate's rows is answered like any one row that was seen. */
+function likeAnyRow(columns: readonly Float64Array[], width: number, { weights }: RowDesign): Possible {
+  return function* (sums, share) {
+    const rows = columns[0]?.length ?? 0;
+    const weight = weights === undefined ? rows : weights.reduce((sum, one) => sum + one, 0);
+    const moved = sums.slice();
+    for (let row = 0; row < rows; row++) {
+      if (weights?.[row] === 0) continue;
+      for (let column = 0; column < width; column++) {
+        moved[column] = (1 - share) * (sums[column] ?? 0) + share * weight * (columns[column]?.[row] ?? 0);
+      }
+      yield moved;
+    }
+  };
+}
+
 /**
  * Both models say the same of every row, so that resampling shows no variation. A share of unseen rows may still differ
- * (see `unseenShare`); this takes the worst and the best that the candidate would come to if that share had been answered
- * like any one row that was seen.
+ * (see `unseenShare`); this takes the worst and the best that they could do.
  */
 function unanimous(
   statistics: UnitStatistics,
   of: Estimand,
   plan: ResamplingPlan,
-  { columns }: Possible,
+  possible: Possible,
 ): Effect | undefined {
-  const { count, design, champion } = statistics;
   const sums = pointTotals(statistics.totals);
-  const width = champion === undefined ? columns.length : columns.length / 2;
-  const share = unseenShare(unitsOf(count, design), plan.confidence);
-  const weight = design.weights === undefined ? count : design.weights.reduce((sum, one) => sum + one, 0);
+  const share = unseenShare(statistics.totals.units, plan.confidence);
   const statistic = estimandOf(of, statistics);
   const estimate = statistic(sums);
   let [lower, upper] = [estimate, estimate];
-  const moved = sums.slice();
-  for (let row = 0; row < count; row++) {
-    for (let column = 0; column < width; column++) {
-      moved[column] = (1 - share) * (sums[column] ?? 0) + share * weight * (columns[column]?.[row] ?? 0);
-    }
+  for (const moved of possible(sums, share)) {
     const reached = statistic(moved);
     if (Number.isNaN(reached)) continue;
     lower = Math.min(lower, reached);

@@ -27,7 +27,7 @@ it('latency, throughput, memory, cost and steps of paired rows', async () => {
         seconds: () => 2,
         steps: (row) => (row % 4 === 0 ? 6 : 5),
         passed: (row) => (row % 10 === 0 ? 0 : 1),
-        ok: (row) => row % 10 !== 0,
+        ok: (row) => String(row % 10 !== 0),
       }),
       'old.csv': csv(100, {
         ms: (row) => ms(100)(row) + (row % 2 === 0 ? 2 : -2),
@@ -35,7 +35,7 @@ it('latency, throughput, memory, cost and steps of paired rows', async () => {
         seconds: () => 2,
         steps: () => 5,
         passed: (row) => (row % 20 === 0 ? 0 : 1),
-        ok: () => true,
+        ok: () => 'true',
       }),
     },
   );

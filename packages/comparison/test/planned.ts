@@ -1,6 +1,7 @@
 import { type EvaluationCheck, PolicyError, parsePolicy } from '@modelgate/core';
-import type { Effect } from '../src/effect.ts';
+import type { Effect, Measured } from '../src/effect.ts';
 import { type EvaluationPlan, type PlannedCheck, planEvaluation } from '../src/evaluation-plan.ts';
+import { judgeCheck } from '../src/judge.ts';
 
 const policy = `version: 1
 name: p
@@ -20,8 +21,9 @@ export function planOf(check: string, text = policy): EvaluationPlan {
   return planEvaluation(parsePolicy(text.replace('CHECK', check), 'modelgate.yml'), 'g');
 }
 
-export function plannedCheck(check: string): PlannedCheck {
-  const [planned] = planOf(check).checks;
+/** @param columns more of the candidate's, as `, score: s` */
+export function plannedCheck(check: string, columns = ''): PlannedCheck {
+  const [planned] = planOf(check, policy.replace('predicted }', `predicted${columns} }`)).checks;
   if (planned === undefined) throw new Error('nothing was planned');
   return planned;
 }
@@ -39,6 +41,12 @@ export function planProblems(check: string, replace: Readonly<Record<string, str
     return error.problems.map(({ message, where }) => `${where.line}:${where.column} ${message}`);
   }
   return [];
+}
+
+/** Whether this is judged as passed, however few rows there are. */
+export function passes(check: PlannedCheck, measured: Measured, confidence: number): boolean {
+  const rules = { confidence, minRows: 1, onInconclusive: 'warn', waivers: [], now: new Date(0) } as const;
+  return judgeCheck(check, measured, rules).check.status === 'pass';
 }
 
 export function withSpec(check: PlannedCheck, spec: Partial<EvaluationCheck>): PlannedCheck {

@@ -2,20 +2,11 @@ import { Random, tangoInterval } from '@modelgate/statistics';
 import { expect, it } from 'vitest';
 import { type ClassCells, classEffects } from '../src/class-effect.ts';
 import { meanEffects } from '../src/column-effect.ts';
-import { judgeCheck } from '../src/judge.ts';
 import type { ResamplingPlan } from '../src/resampling.ts';
-import { plannedCheck } from './planned.ts';
+import { normal } from './normal.ts';
+import { passes, plannedCheck } from './planned.ts';
 
 // How often a gate passes a candidate that is worse by exactly the margin: at most alpha = (1 − confidence)/2.
-
-function passes(
-  check: ReturnType<typeof plannedCheck>,
-  measured: ReturnType<typeof meanEffects>,
-  confidence: number,
-): boolean {
-  const rules = { confidence, minRows: 1, onInconclusive: 'warn', waivers: [], now: new Date(0) } as const;
-  return judgeCheck(check, measured, rules).check.status === 'pass';
-}
 
 function cells(counts: ArrayLike<number>): ClassCells {
   const bits = [0, 1, 2, 3, 4, 5, 6, 7];
@@ -122,12 +113,11 @@ it('F1 at the margin is passed at most alpha of the time, three standard errors 
 it('the mean of normal differences at the margin is passed exactly alpha of the time', () => {
   const check = plannedCheck('{ column: x, statistic: mean, better: higher, max-regression: 1 }');
   const random = new Random('5eed5eed5eed5eed');
-  const normal = () => Math.sqrt(-2 * Math.log(1 - random.uniform())) * Math.cos(2 * Math.PI * random.uniform());
   const [runs, rows, alpha] = [2000, 12, 0.025];
   const plan = { confidence: 0.95, seed: '0123456789abcdef', replicates: 1 };
   let passed = 0;
   for (let run = 0; run < runs; run++) {
-    const differences = Array.from({ length: rows }, () => 2 * normal() - 1);
+    const differences = Array.from({ length: rows }, () => 2 * normal(random) - 1);
     const mean = differences.reduce((sum, value) => sum + value, 0) / rows;
     const variance = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (rows - 1);
     const difference = { count: rows, mean, variance };

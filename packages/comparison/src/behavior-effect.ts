@@ -122,10 +122,12 @@ function originalsOf(
       original[own] = row;
     } else others[own] = 1;
   }
-  const refuse = (cases: number, what: string) =>
-    new UserError('column-type', `${cases} cases of test ${JSON.stringify(test)} have ${what}`, {
+  const refuse = (cases: number, what: string) => {
+    const [noun, verb] = cases === 1 ? ['case', 'has'] : ['cases', 'have'];
+    return new UserError('column-type', `${cases} ${noun} of test ${JSON.stringify(test)} ${verb} ${what}`, {
       how: 'each case has one row that is the original and at least one that is not',
     });
+  };
   const without = originals.filter((found) => found === 0).length;
   if (without > 0) throw refuse(without, 'no original');
   const several = originals.filter((found) => found > 1).length;

@@ -47,7 +47,7 @@ export async function join(
     const single = (side: 'candidate' | 'champion', { source, columns }: Outputs) =>
       tables.single({ source, side, columns });
     const theirs = champion && (await single('champion', champion));
-    return unpairedArena({ candidate: await single('candidate', candidate), champion: theirs });
+    return unpairedArena({ candidate: await single('candidate', candidate), champion: theirs }, plan.gate['min-rows']);
   }
   const shared = champion === undefined ? candidate : sharedColumns(candidate, champion, opponent);
   const wanted = Object.keys(candidate.columns);

@@ -34,8 +34,10 @@ interface Tables {
 /**
  * Rows of two runs that share no examples, such as two load tests: independent samples, compared column by column. They
  * need several times the rows that pairs would.
+ *
+ * @param minRows fewer rows of the champion are not compared with; the judge counts those of the candidate
  */
-export function unpairedArena({ candidate, champion }: Tables): Arena {
+export function unpairedArena({ candidate, champion }: Tables, minRows: number): Arena {
   const covered = (names: readonly string[]) =>
     [candidate, ...(champion === undefined ? [] : [champion])].every((one) =>
       names.every((name) => one.columns.includes(name)),
@@ -58,7 +60,8 @@ export function unpairedArena({ candidate, champion }: Tables): Arena {
       const isRelative = bound.of === 'relative-difference';
       if (isRelative && nearZero(base)) return championNearZero(name, base);
       const factor = isRelative ? factorOf(bound, base) : 1;
-      const effect = differenceEffect(quantity, own, theirs, factor, plan);
+      const compared = differenceEffect(quantity, own, theirs, factor, plan);
+      const effect = theirs.values.length < minRows ? tooFewRows(compared, theirs, minRows) : compared;
       return isRelative ? relative(effect, bound, base) : effect;
     });
     return { ...alone, champion: base, effects };
@@ -75,6 +78,12 @@ export function unpairedArena({ candidate, champion }: Tables): Arena {
       await champion?.drop();
     },
   };
+}
+
+function tooFewRows(compared: Effect, { values }: Sample, minRows: number): Effect {
+  if (compared.kind !== 'interval') return compared;
+  const note = `${values.length} rows of the champion; at least ${minRows} are judged`;
+  return { kind: 'undecidable', estimate: compared.estimate, reason: 'too-few-rows', note };
 }
 
 /** One side's rows. */
@@ -124,7 +133,7 @@ function valueEffects(
 
 /** candidate − factor × champion of two independent samples. */
 function differenceEffect(
-  { statistic }: ColumnQuantity,
+  { statistic, range }: ColumnQuantity,
   candidate: Sample,
   champion: Sample,
   factor: number,
@@ -134,9 +143,9 @@ function differenceEffect(
     case 'rate':
       return factor === 1
         ? rateDifference(candidate, champion, plan)
-        : meanDifference(candidate, champion, factor, plan);
+        : guardedDifference(candidate, champion, factor, plan, [0, 1]);
     case 'mean':
-      return meanDifference(candidate, champion, factor, plan);
+      return guardedDifference(candidate, champion, factor, plan, range);
     case 'ratio':
       return ratioDifference(candidate, champion, factor, plan);
     default:
@@ -168,6 +177,25 @@ function rateDifference(candidate: Sample, champion: Sample, plan: ResamplingPla
 
 function successes({ values }: Sample): number {
   return values.reduce((sum, value) => sum + value, 0);
+}
+
+/** With what one more row of the candidate at an edge of the range would make of it: a rare drop may not have been seen. */
+function guardedDifference(
+  candidate: Sample,
+  champion: Sample,
+  factor: number,
+  plan: ResamplingPlan,
+  range: ColumnQuantity['range'],
+): Effect {
+  const effect = meanDifference(candidate, champion, factor, plan);
+  if (range === undefined || effect.kind !== 'interval') return effect;
+  const [worst, best] = range.map((edge) => {
+    const values = new Float64Array(candidate.values.length + 1).fill(edge);
+    values.set(candidate.values);
+    return meanDifference({ ...candidate, values }, champion, factor, plan);
+  });
+  if (worst?.kind !== 'interval' || best?.kind !== 'interval') return effect;
+  return { ...effect, guarded: { lower: worst.interval.lower, upper: best.interval.upper } };
 }
 
 function meanDifference(

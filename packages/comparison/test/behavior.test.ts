@@ -288,13 +288,13 @@ it('refuses cases that do not hold together', async () => {
   const problem = async (cases: string, text = gate + check) =>
     toldProblem(await run(text, { ...sound, 'cases.csv': cases }));
   expect(await problem(golden.replace('3.1x,typos,3,false', '3.1x,typos,3,true'))).toBe(
-    'column-type: 1 cases of test "typos" have several originals',
+    'column-type: 1 case of test "typos" has several originals',
   );
   expect(await problem(golden.replace(/(4|7)\.0x,typos,\d,true/g, '$1.0x,typos,$1,false'))).toBe(
     'column-type: 2 cases of test "typos" have no original',
   );
   expect(await problem(golden.replace(/5\.(1|2)x,typos,5,false/g, '5.$1x,typos,6,false'))).toBe(
-    'column-type: 1 cases of test "typos" have no perturbed row beside the original',
+    'column-type: 1 case of test "typos" has no perturbed row beside the original',
   );
   expect(await problem(golden.replace('5.1x,typos,5,false,t5', '5.1x,typos,5,false,t6'))).toBe(
     'column-type: rows of one case of test "typos" differ in weight or cluster',

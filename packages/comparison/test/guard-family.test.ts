@@ -3,9 +3,12 @@ import { expect, it } from 'vitest';
 import type { Measured } from '../src/effect.ts';
 import { familiesOf, stepDown } from '../src/guard-family.ts';
 import { judgeCheck } from '../src/judge.ts';
-import { planOf } from './planned.ts';
+import { planOf, policyText } from './planned.ts';
 
 // A drop with a one-sided p-value is shown to be broken at every level whose alpha is at least p.
+
+const withCorrection = (correction: string) =>
+  policyText.replace('    checks:', `    correction: ${correction}\n    checks:`);
 
 /** Statuses by check of guards with these p-values, and the levels at which each was decided. */
 async function decided(pValues: readonly number[], correction = 'holm', judged = 'not-disproven') {
@@ -13,7 +16,7 @@ async function decided(pValues: readonly number[], correction = 'holm', judged =
     (_, at) => `{ metric: accuracy, max-regression: ${at + 1}pt, judged: ${judged} }`,
   );
   const checks = [first, ...more.map((one, at) => `      c${at + 2}: ${one}`)].join('\n');
-  const plan = planOf(checks, policy.replace('CORRECTION', correction));
+  const plan = planOf(checks, withCorrection(correction));
   const measureAt = (at: number, confidence: number): Measured => {
     const { threshold = 0 } = plan.checks[at]?.bounds[0] ?? {};
     const broken = oneSidedAlpha(confidence) >= (pValues[at] ?? 1);
@@ -35,20 +38,6 @@ async function decided(pValues: readonly number[], correction = 'holm', judged =
     return `${status} at ${bounds[0]?.interval?.level.toFixed(4)}`;
   });
 }
-
-const policy = `version: 1
-name: p
-gates:
-  g:
-    kind: evaluation
-    task: binary
-    positive: 1
-    examples: { table: golden.csv, key: id, label: y }
-    candidate: { table: out.csv, prediction: predicted }
-    correction: CORRECTION
-    checks:
-      c: CHECK
-`;
 
 it('two drops each just below alpha: neither is shown, and without a correction both are', async () => {
   expect(await decided([0.024, 0.024])).toEqual(['pass at 0.9750', 'pass at 0.9750']);
@@ -75,11 +64,11 @@ it('the verdict lists both families', () => {
       g1: { metric: recall, max-regression: 1pt, judged: not-disproven }
       g2: { metric: precision, max-regression: 1pt, judged: not-disproven }
       e: { metric: precision, max-regression: 1pt, judged: estimate }`,
-    policy.replace('CORRECTION', 'holm'),
+    withCorrection('holm'),
   );
   expect(familiesOf(both)).toEqual([
     { rule: 'all-must-hold', checks: ['c', 'c2'], correction: 'none' },
     { rule: 'none-proven-broken', checks: ['g1', 'g2'], correction: 'holm' },
   ]);
-  expect(familiesOf(planOf('{ metric: f1, at-least: 0.5 }', policy.replace('CORRECTION', 'holm')))).toEqual([]);
+  expect(familiesOf(planOf('{ metric: f1, at-least: 0.5 }', withCorrection('holm')))).toEqual([]);
 });

@@ -253,6 +253,26 @@ checks:
   );
 });
 
+it('no pairs: a champion of few rows is not compared with, and a rare failure that was not seen is not excluded', async () => {
+  const gate = (range: string) => `pairing: none
+candidate: { table: out.csv }
+champion: { from: file, table: old.csv }
+checks: { mean: { column: ok, statistic: mean, at-least: 0.5, max-regression: 0.02${range} } }
+`;
+  const { run } = workspace();
+  const scores = (rows: number) => csv(rows, { ok: (row) => 0.9 + (row % 5) / 1000 });
+  const few = await run(gate(''), { 'out.csv': scores(40), 'old.csv': scores(8) });
+  expect(few.checks[0]?.bounds.map(({ status, reason, note }) => [status, reason, note])).toEqual([
+    ['pass', 'proven', undefined],
+    ['inconclusive', 'too-few-rows', '8 rows of the champion; at least 30 are judged'],
+  ]);
+  const enough = await run(gate(''), { 'old.csv': scores(50) });
+  expect(enough.checks[0]?.bounds.map(({ reason }) => reason)).toEqual(['proven', 'proven']);
+  // one more row of 0 would lower the mean of 41 by 0.02
+  const guarded = await run(gate(', range: [0, 1]'), {});
+  expect(guarded.checks[0]?.bounds.map(({ reason }) => reason)).toEqual(['proven', 'rare-drop-not-excluded']);
+});
+
 it('a metrics file is compared number by number, and nothing is proven', async () => {
   const gate = `candidate: { file: out.json }
 champion: { from: file, file: old.json }

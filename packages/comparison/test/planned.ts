@@ -3,7 +3,8 @@ import type { Effect, Measured } from '../src/effect.ts';
 import { type EvaluationPlan, type PlannedCheck, planEvaluation } from '../src/evaluation-plan.ts';
 import { judgeCheck } from '../src/judge.ts';
 
-const policy = `version: 1
+/** A policy with one check, to be put in for CHECK. */
+export const policyText = `version: 1
 name: p
 gates:
   g:
@@ -17,13 +18,13 @@ gates:
 `;
 
 /** The plan of a policy with this one check, or of this policy. */
-export function planOf(check: string, text = policy): EvaluationPlan {
+export function planOf(check: string, text = policyText): EvaluationPlan {
   return planEvaluation(parsePolicy(text.replace('CHECK', check), 'modelgate.yml'), 'g');
 }
 
 /** @param columns more of the candidate's, as `, score: s` */
 export function plannedCheck(check: string, columns = ''): PlannedCheck {
-  const [planned] = planOf(check, policy.replace('predicted }', `predicted${columns} }`)).checks;
+  const [planned] = planOf(check, policyText.replace('predicted }', `predicted${columns} }`)).checks;
   if (planned === undefined) throw new Error('nothing was planned');
   return planned;
 }
@@ -33,7 +34,7 @@ export function planProblems(check: string, replace: Readonly<Record<string, str
   const text = Object.entries(replace).reduce((whole, [from, to]) => {
     if (!whole.includes(from)) throw new Error(`the policy has no ${from}`);
     return whole.replace(from, to);
-  }, policy);
+  }, policyText);
   try {
     planOf(check, text);
   } catch (error) {

@@ -1,16 +1,6 @@
 import path from 'node:path';
+import { dataLineage, type Looks, looksAt, type Manifest, withLooks } from '@modelgate/baselines';
 import {
-  dataLineage,
-  examplesNotice,
-  expiryNotice,
-  type Looks,
-  looksAt,
-  type Manifest,
-  staleNotice,
-  withLooks,
-} from '@modelgate/baselines';
-import {
-  type BaselineIdentity,
   type GateOutcome,
   type InputIdentity,
   type OnInconclusive,
@@ -24,18 +14,12 @@ import type { Source } from '@modelgate/tables';
 import { type RecordRequest, recordMetrics, recordRows } from './baseline-record.ts';
 import type { Measured } from './effect.ts';
 import { type EvaluationPlan, planEvaluation } from './evaluation-plan.ts';
-import {
-  type EvaluationWorld,
-  type Opponent,
-  type OpponentRole,
-  opponentOf,
-  problemOf,
-  readMetricsFile,
-} from './evaluation-sources.ts';
-import { fileEffects } from './file-effect.ts';
+import { type EvaluationWorld, opponentOf, problemOf } from './evaluation-sources.ts';
+import { measureFiles } from './file-measurement.ts';
 import { familiesOf } from './guard-family.ts';
 import { type Judgement, judgeCheck, type Rules, unmeasured } from './judge.ts';
 import type { Opponents } from './meeting.ts';
+import { identityOf, opponentNotices } from './opponent-notice.ts';
 import { measureRows, type RowMeasurement } from './row-measurement.ts';
 
 export interface EvaluationRequest {
@@ -110,38 +94,6 @@ function rowsOf({ gate }: EvaluationPlan, { champion, anchor }: Opponents): NonN
   if (gate.candidate.repeats === true) return 'examples';
   const met = champion.kind === 'results' || anchor.kind === 'results';
   return met && gate.pairing === 'by-key' ? 'paired rows' : 'rows';
-}
-
-/** An opponent from a file is identified by the digest that was read. */
-function identityOf(
-  role: OpponentRole,
-  opponent: Opponent,
-  inputs: readonly InputIdentity[],
-): BaselineIdentity | undefined {
-  if (opponent.kind !== 'results') return undefined;
-  const read = inputs.find((input) => input.role === role);
-  return read === undefined ? opponent.identity : { ...opponent.identity, sha256: read.sha256 };
-}
-
-function opponentNotices(
-  { gate }: EvaluationPlan,
-  opponents: Opponents,
-  identities: Readonly<Record<OpponentRole, BaselineIdentity | undefined>>,
-  inputs: readonly InputIdentity[],
-  now: Date,
-): string[] {
-  const examples = inputs.find((input) => input.role === 'examples');
-  return (['champion', 'anchor'] as const).flatMap((role) => {
-    const opponent = opponents[role];
-    if (opponent.kind === 'not-compared') return [opponent.note];
-    const identity = identities[role];
-    if (identity === undefined || opponent.kind !== 'results') return [];
-    // an anchor is meant to be old
-    const stale = role === 'champion' ? staleNotice(identity, gate.champion['stale-after'], now) : undefined;
-    const others = examples && opponent.manifest === undefined ? examplesNotice(identity, examples) : undefined;
-    const said = [expiryNotice(identity, now), stale, others].filter((notice) => notice !== undefined);
-    return [...(opponent.notices ?? []), ...said];
-  });
 }
 
 type Measurement =
@@ -263,27 +215,15 @@ async function fromFiles(
   rules: Rules,
   world: EvaluationWorld,
 ): Promise<Measurement> {
-  const candidate = await readMetricsFile('candidate', plan.gate.candidate.file ?? '', world);
-  const champion = await opponentFile('champion', opponents.champion, world);
-  const anchor = await opponentFile('anchor', opponents.anchor, world);
-  const measured = new Map(
-    plan.checks.map((check): [string, Measured] => {
-      const against = (opponent: typeof champion, bounds: typeof check.bounds) =>
-        fileEffects(check.name, bounds, candidate.file, { opponent: opponent.met, file: opponent.read?.file });
-      const own = against(champion, check.bounds);
-      const anchored = against(anchor, check.bounds);
-      const effects = check.bounds.map((bound, at) => (bound.against === 'anchor' ? anchored : own).effects[at]);
-      return [check.id, { ...own, effects }];
-    }),
-  );
+  const { measured, candidate, champion, anchor, inputs } = await measureFiles(plan, opponents, world);
   const judgements = judgeAll(plan, measured, rules);
   const green = judgements.every((one) => !one.stops);
   const recorded = green && request.record ? await recordMetrics(plan, candidate, request.record, world) : undefined;
   return {
     kind: 'measured',
     judgements,
-    opponents: { champion: champion.met, anchor: anchor.met },
-    inputs: [candidate, champion.read, anchor.read].flatMap((read) => (read === undefined ? [] : [read.identity])),
+    opponents: { champion, anchor },
+    inputs,
     files: [candidate.identity.name],
     rows: undefined,
     recorded,
@@ -292,15 +232,6 @@ async function fromFiles(
     ],
     looks: undefined,
   };
-}
-
-async function opponentFile(role: OpponentRole, opponent: Opponent, world: EvaluationWorld) {
-  if (opponent.kind !== 'results') return { read: undefined, met: opponent };
-  try {
-    return { read: await readMetricsFile(role, opponent.path, world), met: opponent };
-  } catch (error) {
-    return { read: undefined, met: { kind: 'failed', problem: problemOf(error) } as const };
-  }
 }
 
 function judgeAll(plan: EvaluationPlan, measured: ReadonlyMap<string, Measured>, rules: Rules): Judgement[] {

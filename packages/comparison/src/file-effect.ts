@@ -2,9 +2,10 @@ import { UserError } from '@modelgate/core';
 import { isShare, type MetricsFile, metricOf } from '@modelgate/metrics';
 import type { PlannedBound } from './bound-plan.ts';
 import { championNearZero, type Effect, type Measured, nearZero } from './effect.ts';
-import { type Opponent, problemOf, withoutOpponent } from './evaluation-sources.ts';
+import { type Opponent, type OpponentRole, problemOf, withoutOpponent } from './evaluation-sources.ts';
 
-interface ChampionMetrics {
+interface OpponentMetrics {
+  readonly role: OpponentRole;
   readonly opponent: Opponent;
   /** Undefined where there is nothing to compare with; the opponent says why. */
   readonly file: MetricsFile | undefined;
@@ -18,13 +19,13 @@ export function fileEffects(
   metric: string,
   bounds: readonly PlannedBound[],
   candidateFile: MetricsFile,
-  champion: ChampionMetrics,
+  opponent: OpponentMetrics,
 ): Measured {
   const own = read(candidateFile, metric);
   if (typeof own !== 'number') {
     return { rows: undefined, candidate: undefined, champion: undefined, gap: own, effects: bounds.map(() => own) };
   }
-  const theirs = championMetric(metric, champion);
+  const theirs = opponentMetric(metric, opponent);
   const effects = bounds.map((bound): Effect => {
     if (bound.of === 'value') return { kind: 'estimate', estimate: own };
     if (typeof theirs !== 'number') return theirs;
@@ -36,12 +37,12 @@ export function fileEffects(
 }
 
 /** A record that is older than the check is nobody's mistake; a file that somebody names must hold the metric. */
-function championMetric(metric: string, { opponent, file }: ChampionMetrics): number | Effect {
-  if (file === undefined) return withoutOpponent('champion', opponent, metric);
+function opponentMetric(metric: string, { role, opponent, file }: OpponentMetrics): number | Effect {
+  if (file === undefined) return withoutOpponent(role, opponent, metric);
   const theirs = read(file, metric);
   if (typeof theirs === 'number' || opponent.kind !== 'results' || opponent.manifest === undefined) return theirs;
   const missing = theirs.kind === 'undefined' && theirs.problem.reason === 'metric-missing';
-  return missing ? withoutOpponent('champion', opponent, metric) : theirs;
+  return missing ? withoutOpponent(role, opponent, metric) : theirs;
 }
 
 function read(file: MetricsFile, metric: string): number | Extract<Effect, { kind: 'undefined' }> {

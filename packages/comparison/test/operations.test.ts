@@ -304,5 +304,6 @@ checks:
       'max-regression anchor fail margin-exceeded',
     ],
   });
+  expect(outcome.checks.map(({ anchor }) => anchor)).toEqual([1300, 0.94]);
   expect(outcome.notices[0]).toMatch(/^There are no rows behind these metrics/);
 });

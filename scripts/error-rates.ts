@@ -1,16 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { enumeratedStudies } from './error-studies/enumerated.ts';
-import { simulatedStudies } from './error-studies/simulated.ts';
+import { studies } from './error-studies/studies.ts';
 import { type ErrorRate, type Study, stated } from './error-studies/study.ts';
 import { type Computed, markdownTable, withComputed } from './markdown-table.ts';
 
 const file = 'docs/error-rates.md';
 
 /** A table for each study, and `summary` with the worst of each. */
-export function errorRateTables(of: readonly Study[]): Computed {
-  const measured = of.map(({ name, title, rates }) => ({ name, title, rates: rates() }));
+export async function errorRateTables(of: readonly Study[]): Promise<Computed> {
+  const measured: (Omit<Study, 'rates'> & { readonly rates: readonly ErrorRate[] })[] = [];
+  for (const study of of) measured.push({ ...study, rates: await study.rates() });
   const summary = markdownTable(
     ['bound of', 'method', 'wrongly proven', 'wrongly failed'],
     measured.map(({ title: [what, method], rates }) => [what, method, worst(rates, 'proven'), worst(rates, 'failed')]),
@@ -18,7 +18,7 @@ export function errorRateTables(of: readonly Study[]): Computed {
   return {
     tables: new Map([
       ['summary', summary],
-      ...measured.map(({ name, rates }): [string, string] => [name, rateTable(rates)]),
+      ...measured.map(({ name, rates, further }): [string, string] => [name, rateTable(rates, further)]),
     ]),
   };
 }
@@ -28,9 +28,10 @@ export function standardError({ samples }: ErrorRate): number {
   return samples === undefined ? 0 : Math.sqrt((stated * (1 - stated)) / samples);
 }
 
-function rateTable(rates: readonly ErrorRate[]): string {
+function rateTable(rates: readonly ErrorRate[], further: string | undefined): string {
+  const head = ['setting', 'rows', 'wrongly proven', 'wrongly failed', 'samples', 'standard error'];
   return markdownTable(
-    ['setting', 'rows', 'wrongly proven', 'wrongly failed', 'samples', 'standard error'],
+    further === undefined ? head : [...head, further],
     rates.map((rate) => [
       rate.setting,
       rate.rows.toLocaleString('en'),
@@ -38,6 +39,7 @@ function rateTable(rates: readonly ErrorRate[]): string {
       shown(rate, 'failed'),
       rate.samples === undefined ? 'all' : rate.samples.toLocaleString('en'),
       rate.samples === undefined ? '–' : percent(standardError(rate)),
+      ...(further === undefined ? [] : [rate.further ?? '–']),
     ]),
   );
 }
@@ -74,7 +76,7 @@ if (import.meta.main) {
   const { check } = parseArgs({ options: { check: { type: 'boolean', default: false } } }).values;
   const absolute = path.join(path.dirname(import.meta.dirname), file);
   const page = readFileSync(absolute, 'utf8');
-  const recomputed = withComputed(page, file, errorRateTables([...enumeratedStudies, ...simulatedStudies]));
+  const recomputed = withComputed(page, file, await errorRateTables(studies));
   if (recomputed === page) {
     console.log(`${file}: every number is as recomputed`);
   } else if (check) {

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import {
   cellBootstrap,
-  type Interval,
   momentsOf,
   normalQuantile,
   pairedMean,
   quantileDifferenceBootstrap,
-  Random,
+  type Random,
 } from '../../packages/statistics/src/index.ts';
+import { decidedBy, normal, randomOf, seedOf, simulated } from './drawn.ts';
+import { replicates } from './gate-bound.ts';
 import { type ErrorRate, level, type Study } from './study.ts';
 
 /** Studies of methods whose samples are too many to enumerate: drawn, each from a seed of its own. */
@@ -16,9 +16,6 @@ export const simulatedStudies: readonly Study[] = [
   { name: 'f1-difference', title: ['a difference of F1', 'BCa bootstrap'], rates: f1Difference },
   { name: 'p95-difference', title: ['a difference of p95', 'percentile bootstrap'], rates: p95Difference },
 ];
-
-/** A verdict takes 9,999; fewer keep this cheap and add a little noise to every bound. */
-const replicates = 999;
 
 /** Student's t on paired differences whose true mean is the limit, 0. */
 function meanDifference(): readonly ErrorRate[] {
@@ -30,9 +27,9 @@ function meanDifference(): readonly ErrorRate[] {
   return shapes.flatMap(([setting, draw]) =>
     [30, 200, 1000].map((rows) => {
       const random = randomOf(`mean ${setting} ${rows}`);
-      return simulated(setting, rows, 5000, 0, () => {
+      return simulated(setting, rows, 5000, () => {
         const got = pairedMean(momentsOf(Float64Array.from({ length: rows }, () => draw(random))), level);
-        return got.kind === 'interval' ? got.interval : undefined;
+        return decidedBy(got.kind === 'interval' ? got.interval : undefined, 0);
       });
     }),
   );
@@ -68,7 +65,7 @@ function f1Rate({ setting, positives, negatives }: F1Truth, rows: number, sample
   const drop = championF1(cells) - candidateF1(cells);
   const random = randomOf(`F1 ${setting} ${rows}`);
   const counts = new Float64Array(cells.length);
-  return simulated(setting, rows, samples, -drop, (sample) => {
+  return simulated(setting, rows, samples, (sample) => {
     random.multinomial(cells, 1000, rows, counts);
     const { contrasts } = cellBootstrap({
       counts,
@@ -78,7 +75,7 @@ function f1Rate({ setting, positives, negatives }: F1Truth, rows: number, sample
       seed: seedOf(`F1 ${setting} ${rows} ${sample}`),
       level,
     });
-    return contrasts[0]?.kind === 'interval' ? contrasts[0].interval : undefined;
+    return decidedBy(contrasts[0]?.kind === 'interval' ? contrasts[0].interval : undefined, -drop);
   });
 }
 
@@ -109,7 +106,7 @@ function p95Difference(): readonly ErrorRate[] {
   ];
   return settings.map(([rows, samples]) => {
     const random = randomOf(`p95 ${rows}`);
-    return simulated('log-normal latencies', rows, samples, -(slower - 1) * p95, (sample) => {
+    return simulated('log-normal latencies', rows, samples, (sample) => {
       const champion = new Float64Array(rows);
       const candidate = new Float64Array(rows);
       for (let row = 0; row < rows; row++) {
@@ -128,40 +125,9 @@ function p95Difference(): readonly ErrorRate[] {
         level,
       });
       const [slowdown] = contrasts;
-      if (slowdown?.kind !== 'interval') return undefined;
-      return { lower: -slowdown.interval.upper, upper: -slowdown.interval.lower };
+      if (slowdown?.kind !== 'interval') return 'open';
+      const gain = { lower: -slowdown.interval.upper, upper: -slowdown.interval.lower };
+      return decidedBy(gain, -(slower - 1) * p95);
     });
   });
-}
-
-/** Counts how often the interval of a fresh sample misses the truth, above it (proven wrongly) and below it. */
-function simulated(
-  setting: string,
-  rows: number,
-  samples: number,
-  truth: number,
-  intervalOf: (sample: number) => Interval | undefined,
-): ErrorRate {
-  let [proven, failed] = [0, 0];
-  for (let sample = 0; sample < samples; sample++) {
-    const interval = intervalOf(sample);
-    if (interval === undefined) continue;
-    if (interval.lower > truth) proven++;
-    if (interval.upper < truth) failed++;
-  }
-  return { setting, rows, provenWrongly: proven / samples, failedWrongly: failed / samples, samples };
-}
-
-function normal(random: Random): number {
-  // never 0, whose quantile is −Infinity
-  return normalQuantile(random.uniform() + 2 ** -54);
-}
-
-function randomOf(name: string): Random {
-  return new Random(seedOf(name));
-}
-
-/** Each setting has a stream of its own: adding one changes no other number. */
-function seedOf(name: string): string {
-  return createHash('sha256').update(name).digest('hex');
 }

@@ -10,6 +10,8 @@ export interface ErrorRate {
   readonly failedWrongly: number;
   /** Simulated samples; undefined where every sample was enumerated. */
   readonly samples?: number;
+  /** What stands in the study's further column. */
+  readonly further?: string;
 }
 
 export interface Study {
@@ -17,7 +19,9 @@ export interface Study {
   readonly name: string;
   /** What is bounded, and by which method. */
   readonly title: readonly [string, string];
-  readonly rates: () => readonly ErrorRate[];
+  /** Head of a further column. */
+  readonly further?: string;
+  readonly rates: () => readonly ErrorRate[] | Promise<readonly ErrorRate[]>;
 }
 
 /** Of all intervals here: the policy's default. */

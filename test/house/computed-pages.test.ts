@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { errorRateTables } from '../../scripts/error-rates.ts';
 import { enumeratedStudies } from '../../scripts/error-studies/enumerated.ts';
-import { simulatedStudies } from '../../scripts/error-studies/simulated.ts';
+import { studies } from '../../scripts/error-studies/studies.ts';
 import type { ErrorRate, Study } from '../../scripts/error-studies/study.ts';
 import { staleGenerated } from '../../scripts/generate.ts';
 import { marginTables, naiveNumbers } from '../../scripts/margin-tables.ts';
@@ -97,10 +97,10 @@ test('chances add up to one, for thousands of rows and for models that only lose
   }
 });
 
-test('error rates on the page are those that the code computes now, as far as that is quick', () => {
+test('error rates on the page are those that the code computes now, as far as that is quick', async () => {
   const page = read('docs/error-rates.md');
   const quick = enumeratedStudies.filter(({ name }) => !name.startsWith('rare-drops'));
-  const { tables: now } = errorRateTables(quick);
+  const { tables: now } = await errorRateTables(quick);
   for (const { name } of quick) {
     const table = now.get(name);
     expect(page).toContain(`<!-- table: ${name} -->\n${table}<!-- /table -->`);
@@ -108,12 +108,12 @@ test('error rates on the page are those that the code computes now, as far as th
 });
 
 test('the page has every study once', () => {
-  const names = [...enumeratedStudies, ...simulatedStudies].map(({ name }) => name);
+  const names = studies.map(({ name }) => name);
   const placed = [...read('docs/error-rates.md').matchAll(/<!-- table: ([a-z0-9-]+) -->/g)].map(([, name]) => name);
   expect(placed.toSorted()).toEqual(['summary', ...names].toSorted());
 });
 
-test('a rate is bold when chance does not explain it', () => {
+test('a rate is bold when chance does not explain it', async () => {
   const rate = { setting: 'X', rows: 1000, failedWrongly: 0.01 };
   const rates: readonly ErrorRate[] = [
     { ...rate, provenWrongly: 0.025 },
@@ -122,7 +122,7 @@ test('a rate is bold when chance does not explain it', () => {
     { ...rate, provenWrongly: 0.0356, samples: 2000 },
   ];
   const study: Study = { name: 'x', title: ['an x', 'guess'], rates: () => rates };
-  const got = errorRateTables([study]).tables;
+  const got = (await errorRateTables([study])).tables;
   expect(got.get('x')?.split('\n').slice(2, -1)).toEqual([
     '| X | 1,000 | 2.50 % | 1.00 % | all | – |',
     '| X | 1,000 | **2.51 %** | 1.00 % | all | – |',

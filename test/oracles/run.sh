@@ -16,5 +16,6 @@ export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=1
 "$python" "$example/check.py"
 "$python" random_cases.py --check
 "$python" random_metrics.py --check
+"$python" -W ignore gates.py --check
 "$python" oracle.py --check $fast
 echo 'oracles: all agree'

@@ -13,6 +13,8 @@ export type Effect =
       readonly note?: string;
       /** For scores of known range: the interval when one more row with the worst difference is added. */
       readonly guarded?: { readonly lower: number; readonly upper: number };
+      /** By a method that errs less on few rows, skewed values or few clusters: proof must clear the limit by it, too. */
+      readonly careful?: { readonly lower: number; readonly upper: number; readonly by: string };
     }
   /** A number without rows behind it. */
   | { readonly kind: 'estimate'; readonly estimate: number }

@@ -167,8 +167,7 @@ function byInterval(
   rows: number,
   rules: Rules,
 ): Decision {
-  const { lower, upper } = effect.interval;
-  const holds = bound.side === 'above' ? lower > bound.threshold : upper < bound.threshold;
+  const holds = clears(bound, effect.interval);
   const broken = breaks(bound, effect.interval);
   const plan = planning(bound, effect, rows, rules.confidence);
   if (broken) return { status: 'fail', reason: brokenReason(bound), ...plan.detectable };
@@ -182,18 +181,22 @@ function byInterval(
       ...plan.detectable,
       ...plan.rowsNeeded,
     };
-  const { guarded } = effect;
-  const guardHolds =
-    guarded === undefined ||
-    (bound.side === 'above' ? guarded.lower > bound.threshold : guarded.upper < bound.threshold);
-  return guardHolds
-    ? { status: 'pass', reason: 'proven', ...plan.detectable }
-    : {
-        status: 'inconclusive',
-        reason: 'rare-drop-not-excluded',
-        ...plan.detectable,
-        note: 'one row with the worst possible drop would break the limit',
-      };
+  const { guarded, careful } = effect;
+  if (guarded !== undefined && !clears(bound, guarded)) {
+    const note = 'one row with the worst possible drop would break the limit';
+    return { status: 'inconclusive', reason: 'rare-drop-not-excluded', ...plan.detectable, note };
+  }
+  if (careful !== undefined && !clears(bound, careful)) {
+    const reached = bound.side === 'above' ? careful.lower : careful.upper;
+    const note = `${careful.by}: the bound is ${Number(reached.toPrecision(3))}, the limit ${Number(bound.threshold.toPrecision(3))}`;
+    return { status: 'inconclusive', reason: 'careful-bound-spans-limit', ...plan.detectable, note };
+  }
+  return { status: 'pass', reason: 'proven', ...plan.detectable };
+}
+
+/** Whether the limit lies outside the interval, on the side that is asked for: touching it proves nothing. */
+function clears({ side, threshold }: PlannedBound, { lower, upper }: { lower: number; upper: number }): boolean {
+  return side === 'above' ? lower > threshold : upper < threshold;
 }
 
 /** Whether the interval shows that the limit is broken. */

@@ -25,12 +25,14 @@ export function rateEffects(
     return classEffects({ ...found.metric, name }, rateCells(candidate, champion), bounds, plan);
   }
   // a difference in percent of the champion is no share: Student's t, guarded by the range
-  const means = rowMeanEffects(name, rows, bounds, plan, [0, 1]);
+  const relatives = bounds.filter((bound) => bound.of === 'relative-difference');
+  const means = rowMeanEffects(name, rows, relatives, plan, [0, 1]);
   const { confidence: level } = plan;
-  const effects = bounds.map((bound, at): Effect | undefined => {
+  const effects = bounds.map((bound): Effect | undefined => {
     if (bound.of === 'value')
       return rateEffect(designedRate({ values: candidate, design, level }), 'wilson', design, level);
-    if (bound.of === 'relative-difference' || champion === undefined) return means.effects[at];
+    if (bound.of === 'relative-difference') return means.effects[relatives.indexOf(bound)];
+    if (champion === undefined) return undefined;
     return rateEffect(designedRateDifference({ candidate, champion, design, level }), 'tango', design, level);
   });
   return { ...means, effects };

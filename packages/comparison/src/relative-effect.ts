@@ -17,13 +17,14 @@ export function relative(effect: Effect, bound: PlannedBound, champion: number):
   if (effect.kind === 'undecidable')
     return { ...effect, estimate: effect.estimate === undefined ? undefined : share(effect.estimate) };
   if (effect.kind !== 'interval') return effect;
-  const { interval, standardError, guarded } = effect;
+  const { interval, standardError, guarded, careful } = effect;
   const shares = (of: { lower: number; upper: number }) => ({ lower: share(of.lower), upper: share(of.upper) });
   return {
     ...effect,
     estimate: share(effect.estimate),
     interval: { ...interval, ...shares(interval) },
     ...(guarded === undefined ? {} : { guarded: shares(guarded) }),
+    ...(careful === undefined ? {} : { careful: { ...careful, ...shares(careful) } }),
     standardError: standardError === undefined ? undefined : standardError / Math.abs(champion),
   };
 }

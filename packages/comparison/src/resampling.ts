@@ -24,11 +24,12 @@ export function resampledEffect(
   estimate: BootstrapEstimate,
   plan: ResamplingPlan,
   whenConstant: () => Effect | undefined,
+  method: 'bca' | 'percentile' = 'bca',
 ): Effect {
   if (estimate.kind === 'interval') {
     const lost = estimate.undefinedReplicates;
     const note = lost > 0 ? { note: `undefined in ${lost} of ${estimate.replicates} resamples` } : {};
-    const interval: Interval = { ...estimate.interval, level: plan.confidence, method: 'bca' };
+    const interval: Interval = { ...estimate.interval, level: plan.confidence, method };
     return { kind: 'interval', estimate: estimate.point, interval, standardError: estimate.standardError, ...note };
   }
   return (estimate.reason === 'constant-replicates' ? whenConstant() : undefined) ?? degenerate(estimate);

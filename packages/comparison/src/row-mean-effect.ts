@@ -1,5 +1,12 @@
 import type { Interval } from '@modelgate/core';
-import { designedMean, designedRareDropBounds, heavyTails, oneSidedAlpha, type RowDesign } from '@modelgate/statistics';
+import {
+  designedMean,
+  designedRareDropBounds,
+  hallInterval,
+  heavyTails,
+  oneSidedAlpha,
+  type RowDesign,
+} from '@modelgate/statistics';
 import type { PlannedBound } from './bound-plan.ts';
 import { championNearZero, type Effect, type Measured, nearZero } from './effect.ts';
 import { factorOf, relative } from './relative-effect.ts';
@@ -86,12 +93,14 @@ function meanEffect(rows: DesignedRows, shown: Shown): Effect {
   if (high - low <= 2 * Number.EPSILON * shown.size) return undecidedMean(estimate, allAlike);
   const interval: Interval = { ...mean.interval, level: shown.level, method: methodOf(rows, shown) };
   const tails = tailNote(rows, shown.level);
+  const skewed = tails === undefined ? undefined : hallInterval({ ...rows, level: shown.level });
   return {
     kind: 'interval',
     estimate,
     interval,
     standardError: mean.standardError,
     ...(tails === undefined ? {} : { note: tails }),
+    ...(skewed === undefined ? {} : { careful: { ...skewed, by: 'allowing for skewness (Hall 1992)' } }),
   };
 }
 
@@ -131,7 +140,7 @@ function tailNote(rows: DesignedRows, level: number): string | undefined {
   const worst = Math.max(oneSidedError.lower, oneSidedError.upper);
   if (!(worst > announced * alpha)) return undefined;
   const unit = rows.design.clusters === undefined ? 'row' : 'cluster';
-  return `heavy tails: one ${unit} holds ${percent(largestShare)} of the variance, and a bound may miss in ${percent(worst)} instead of ${percent(alpha)} of cases; more rows, a median or a known range would help`;
+  return `heavy tails: one ${unit} holds ${percent(largestShare)} of the variance, and a bound may miss in at least ${percent(worst)} instead of ${percent(alpha)} of cases; more rows, a median or a known range would help`;
 }
 
 function percent(share: number): string {

@@ -6,6 +6,8 @@ import {
   delong,
   influenceInterval,
   LEAST_CLASS_ROWS,
+  logitInterval,
+  moverDifference,
   weightedBootstrap,
 } from '@modelgate/statistics';
 import type { PlannedBound } from './bound-plan.ts';
@@ -41,17 +43,20 @@ export function scoreEffects(
     const gap = undefinedOf(metric, 'candidate', candidate);
     return { ...base, gap, effects: bounds.map(() => gap) };
   }
+  const rarest = rarestClass(rows.candidate);
   const effects = bounds.map((bound): Effect | undefined => {
-    if (bound.of === 'value') return contrastEffect({ candidate, champion: undefined, factor: 0, count, design }, plan);
+    const shared = { candidate, count, design, rarest };
+    if (bound.of === 'value') return contrastEffect({ ...shared, champion: undefined, factor: 0 }, plan);
     if (champion === undefined) return undefined;
     if ('undefined' in champion || values.champion === undefined) return undefinedOf(metric, 'champion', champion);
     if (bound.of === 'relative-difference') {
       if (nearZero(values.champion)) return championNearZero(metric.name, values.champion);
       const factor = factorOf(bound, values.champion);
-      return relative(contrastEffect({ candidate, champion, factor, count, design }, plan), bound, values.champion);
+      return relative(contrastEffect({ ...shared, champion, factor }, plan), bound, values.champion);
     }
+    const contrast = { ...shared, champion, factor: 1 };
     const compared = metric.name === 'roc_auc' ? areaEffect(rows, plan) : undefined;
-    return compared ?? contrastEffect({ candidate, champion, factor: 1, count, design }, plan);
+    return compared === undefined ? contrastEffect(contrast, plan) : carefully(compared, contrast, plan);
   });
   return { ...base, effects };
 }
@@ -118,10 +123,13 @@ interface Contrast {
   readonly factor: number;
   readonly count: number;
   readonly design: SidedRows<Input>['design'];
+  /** Rows of the class that has fewest. */
+  readonly rarest: number;
 }
 
 /** candidate − factor × champion. */
-function contrastEffect({ candidate, champion, factor, count, design }: Contrast, plan: ResamplingPlan): Effect {
+function contrastEffect(contrast: Contrast, plan: ResamplingPlan): Effect {
+  const { candidate, champion, factor, count, design } = contrast;
   const statistic = (weights: Float64Array | undefined): number =>
     candidate.value(weights) - (champion === undefined ? 0 : factor * champion.value(weights));
   const own = candidate.influence(design.weights);
@@ -137,7 +145,11 @@ function contrastEffect({ candidate, champion, factor, count, design }: Contrast
     const found = weightedBootstrap({ rows: count, design, statistic, influence, level, replicates, seed });
     return found.kind === 'degenerate' && found.reason === 'too-few-clusters'
       ? tooFewClusters(estimate, found.units)
-      : resampledEffect(found, plan, () => undefined);
+      : carefully(
+          resampledEffect(found, plan, () => undefined),
+          contrast,
+          plan,
+        );
   }
   const found = influenceInterval({ estimate, influence, design, level: plan.confidence });
   if (found.kind === 'degenerate') {
@@ -145,5 +157,39 @@ function contrastEffect({ candidate, champion, factor, count, design }: Contrast
   }
   const method = design.clusters === undefined ? 'influence' : 'clustered-influence';
   const interval: Interval = { ...found.interval, level: plan.confidence, method };
-  return { kind: 'interval', estimate, interval, standardError: found.standardError };
+  return carefully({ kind: 'interval', estimate, interval, standardError: found.standardError }, contrast, plan);
+}
+
+/**
+ * Near 1, and with few rows of a class, symmetric and resampled intervals of areas prove too easily. Logit limits of both
+ * models, put together with their correlation, keep the level there, and for many rows they are the same interval.
+ */
+function carefully(effect: Effect, contrast: Contrast, plan: ResamplingPlan): Effect {
+  if (effect.kind !== 'interval' || effect.interval.method === 'identical-ranking') return effect;
+  const { candidate, champion, factor, design, rarest } = contrast;
+  const { confidence: level } = plan;
+  const spreadOf = (influence: Float64Array) => {
+    const found = influenceInterval({ estimate: 0, influence, design, level });
+    return { error: found.kind === 'interval' ? found.standardError : 0, units: found.units };
+  };
+  const influence = candidate.influence(design.weights);
+  const { error, units } = spreadOf(influence);
+  const freedom = Math.max(1, Math.min(rarest, units) - 1);
+  const own = { value: candidate.value(design.weights), standardError: error };
+  const by = 'by logit limits';
+  if (champion === undefined) return { ...effect, careful: { ...logitInterval(own, freedom, level), by } };
+  const before = champion.influence(design.weights);
+  const theirs = { value: champion.value(design.weights), standardError: spreadOf(before).error };
+  const together = spreadOf(contrastOf(influence, before, 1)).error;
+  const product = 2 * own.standardError * theirs.standardError;
+  const shared = own.standardError ** 2 + theirs.standardError ** 2 - together ** 2;
+  const correlation = product > 0 ? Math.max(-1, Math.min(1, shared / product)) : 0;
+  const compared = { candidate: own, champion: theirs, correlation, factor };
+  return { ...effect, careful: { ...moverDifference(compared, freedom, level), by } };
+}
+
+function rarestClass({ labels }: Input): number {
+  const counts = new Map<number, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return Math.min(...counts.values());
 }

@@ -1,5 +1,6 @@
 import type { Interval } from '@modelgate/core';
 import {
+  linearisedTotals,
   pointTotals,
   type RowDesign,
   totalsBootstrap,
@@ -19,6 +20,8 @@ export interface RowTotals {
   readonly columns: readonly Float64Array[];
   /** NaN: no value. */
   readonly value: (totals: Float64Array) => number;
+  /** What a model without error would read on these rows: the statistic is too high by at most so much. */
+  readonly noise?: number;
 }
 
 /** The first of two sums by the second; NaN where that is 0. */
@@ -49,17 +52,23 @@ export function totalsEffects(
 }
 
 /** Both sides' statistics as functions of one list of totals, the candidate's first. */
-function twoSided({ candidate, champion }: SidedRows<RowTotals>): Pick<UnitStatistics, 'candidate' | 'champion'> {
+function twoSided({
+  candidate,
+  champion,
+}: SidedRows<RowTotals>): Pick<UnitStatistics, 'candidate' | 'champion' | 'noise'> {
   const own = candidate.columns.length;
   return {
     candidate: (totals) => candidate.value(totals.subarray(0, own)),
     champion: champion && ((totals) => champion.value(totals.subarray(own))),
+    ...(candidate.noise === undefined ? {} : { noise: { candidate: candidate.noise, champion: champion?.noise ?? 0 } }),
   };
 }
 
 export interface UnitStatistics {
   readonly candidate: (totals: Float64Array) => number;
   readonly champion: ((totals: Float64Array) => number) | undefined;
+  /** By how much each side's statistic may be too high on these rows, where it is a sum of sizes. */
+  readonly noise?: { readonly candidate: number; readonly champion: number };
   readonly totals: UnitTotals;
   /** Rows behind the units. */
   readonly count: number;
@@ -129,6 +138,8 @@ function resampled(
     replicates: plan.replicates,
     seed: plan.seed,
     level: plan.confidence,
+    // all resamples of a sum of sizes lie above it, so that there is nothing for BCa to correct by
+    method: statistics.noise === undefined ? 'bca' : 'percentile',
   });
   if (found.kind === 'degenerate') {
     const { points } = found;
@@ -138,9 +149,45 @@ function resampled(
     wanted.map((of, index) => {
       const estimate = found.statistics[index];
       if (estimate === undefined) throw new Error('one estimate a statistic');
-      return [of, resampledEffect(estimate, plan, () => possible && unanimous(statistics, of, plan, possible))];
+      const method = statistics.noise === undefined ? 'bca' : 'percentile';
+      const effect = resampledEffect(
+        estimate,
+        plan,
+        () => possible && unanimous(statistics, of, plan, possible),
+        method,
+      );
+      return [
+        of,
+        statistics.noise === undefined ? carefully(statistics, of, effect, plan) : noisy(statistics, of, effect),
+      ];
     }),
   );
+}
+
+/** Resampled differences are too short on few rows or clusters, where their linear approximation keeps its level. */
+function carefully(statistics: UnitStatistics, of: Estimand, effect: Effect, plan: ResamplingPlan): Effect {
+  if (effect.kind !== 'interval' || effect.interval.method !== 'bca' || of === 'value') return effect;
+  const linear = linearisedTotals(statistics.totals, estimandOf(of, statistics), plan.confidence);
+  if (linear === undefined) return effect;
+  const { lower, upper } = linear;
+  return { ...effect, careful: { lower, upper, by: 'by linear approximation' } };
+}
+
+/**
+ * A sum of sizes, such as a calibration error, is never too low but by chance: the true one may be less by what noise
+ * alone would read.
+ */
+function noisy({ noise, champion, totals }: UnitStatistics, of: Estimand, effect: Effect): Effect {
+  if (effect.kind !== 'interval' || noise === undefined) return effect;
+  const scale = of === 'relative-difference' ? Math.abs(champion?.(pointTotals(totals)) ?? 1) : 1;
+  const { lower, upper } = effect.interval;
+  const lowest = lower - noise.candidate / scale;
+  const interval =
+    of === 'value'
+      ? { ...effect.interval, lower: Math.max(0, lowest) }
+      : { ...effect.interval, lower: lowest, upper: upper + noise.champion / scale };
+  const note = `a model without calibration error would read ${Number(noise.candidate.toPrecision(2))} on these rows; the interval allows for it`;
+  return { ...effect, interval, note: effect.note === undefined ? note : `${effect.note}; ${note}` };
 }
 
 function estimandOf(of: Estimand, { candidate, champion }: UnitStatistics): (totals: Float64Array) => number {

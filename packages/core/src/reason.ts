@@ -17,6 +17,7 @@ export const reasons = {
   'interval-spans-limit': 'these rows cannot tell on which side of the limit the truth lies',
   'too-few-rows': 'fewer rows than a comparison needs',
   'rare-drop-not-excluded': 'no drop was seen, yet a rare drop larger than the margin is not excluded',
+  'careful-bound-spans-limit': 'the interval clears the limit, but one that is more careful with so few rows does not',
   'degenerate-variance': 'the data do not vary, so no interval can be computed',
   'unprovable-margin': 'so few rows seldom prove so small a margin, even when nothing changed',
   // warn

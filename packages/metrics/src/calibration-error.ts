@@ -77,12 +77,37 @@ export function calibrationTotals(
       return columns;
     },
     cells: { width: bins + 1, ofRow, amounts },
+    noise: noiseOf(ofRow, probabilities, bins, weights),
     value: (totals) => {
       let excess = 0;
       for (let bin = 0; bin < bins; bin++) excess += Math.abs(totals[bin] ?? 0);
       return (totals[bins] ?? 0) > 0 ? excess / (totals[bins] ?? 0) : Number.NaN;
     },
   };
+}
+
+/**
+ * Expected calibration error of a calibrated model with these probabilities: in each bin the sum of outcomes is off by
+ * √(2/π Σ w² p (1 − p)) on average.
+ *
+ * Source: the mean of the half-normal distribution; Bröcker (2012), Climate Dynamics 39, 655–667, on this bias.
+ */
+function noiseOf(
+  ofRow: Uint32Array,
+  probabilities: Float64Array,
+  bins: number,
+  weights: Float64Array | undefined,
+): number {
+  const variances = new Float64Array(bins);
+  let total = 0;
+  for (let row = 0; row < ofRow.length; row++) {
+    const weight = weightOf(weights, row);
+    const p = probabilities[row] ?? 0;
+    const bin = ofRow[row] ?? 0;
+    variances[bin] = (variances[bin] ?? 0) + weight ** 2 * p * (1 - p);
+    total += weight;
+  }
+  return variances.reduce((sum, variance) => sum + Math.sqrt((2 / Math.PI) * variance), 0) / total;
 }
 
 /** What the model is most sure of, row by row: its probability, and whether it is right. */

@@ -69,6 +69,8 @@ export interface RowTotals {
   readonly cells?: { readonly width: number; readonly ofRow: Uint32Array; readonly amounts: Float64Array };
   /** @param totals sums of weight × column, in the order of the columns; NaN where the metric has no value */
   value(totals: Float64Array): number;
+  /** What a model without any error would read on these rows, on average: the metric is too high by at most so much. */
+  readonly noise?: number;
 }
 
 /** A function of the order of scores. */

@@ -13,6 +13,7 @@ export type JudgedReason =
   | 'interval-spans-limit'
   | 'too-few-rows'
   | 'rare-drop-not-excluded'
+  | 'careful-bound-spans-limit'
   | 'degenerate-variance'
   | 'unprovable-margin';
 

@@ -130,6 +130,8 @@ function undecided(check: CheckResult, bound: BoundResult, words: BoundWords): s
       return `${rows} ${check.rows === 1 ? 'is' : 'are'} fewer than a comparison needs${ending}`;
     case 'rare-drop-not-excluded':
       return `no drop was seen in ${rows}, yet a rare drop larger than that is not excluded${ending}`;
+    case 'careful-bound-spans-limit':
+      return `the interval clears the limit, but one that is more careful with so few rows does not${ending}`;
     case 'degenerate-variance':
       return `the data do not vary, so no interval can be computed${ending}`;
     case 'unprovable-margin':

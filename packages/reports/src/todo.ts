@@ -77,6 +77,7 @@ const judgedSteps: Readonly<Record<JudgedReason | 'waiver-expired', Step>> = {
   'interval-spans-limit': moreRows,
   'too-few-rows': moreRows,
   'rare-drop-not-excluded': moreRows,
+  'careful-bound-spans-limit': moreRows,
   'unprovable-margin': moreRows,
   'degenerate-variance': ({ names }) => [
     'For ',

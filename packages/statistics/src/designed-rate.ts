@@ -3,7 +3,7 @@ import { designedMean } from './designed-mean.ts';
 import { normalQuantile, tQuantile } from './distribution.ts';
 import { type Interval, oneSidedAlpha } from './interval.ts';
 import { wilsonBounds } from './proportion.ts';
-import { effectiveDesign, keptOf, type RowDesign, unitSums } from './row-design.ts';
+import { type EffectiveDesign, effectiveDesign, keptOf, type RowDesign, unitSums } from './row-design.ts';
 import { tangoBounds } from './tango.ts';
 
 /** A share of rows, or a difference of two, where rows do not count alike; or why there is no interval. */
@@ -92,21 +92,24 @@ function rateOf(
   const effective = effectiveDesign(values.length, design);
   const { rows, units, weights, clusters } = effective;
   const kept = keptOf(values, effective);
+  const sizes = unitSums(() => 1, effective);
+  const sums = unitSums((row) => kept[row] ?? 0, effective);
+  const size = inOrder(sizes);
+  const estimate = inOrder(sums) / size;
   if (clusters !== undefined && units < LEAST_CLUSTERS) {
-    const { estimate } = designedMean({ values, design, level });
     return { kind: 'degenerate', reason: 'too-few-clusters', estimate, units };
   }
   const independent = clusters === undefined && weights === undefined;
-  const mean = designedMean({ values, design, level });
-  const { estimate } = mean;
-  const variance = mean.kind === 'interval' ? mean.standardError ** 2 : 0;
+  const squares = inOrder(sums.map((sum, unit) => (sum - (sizes[unit] ?? 0) * estimate) ** 2));
+  const variance = units < 2 ? 0 : ((units / (units - 1)) * squares) / size ** 2;
   const single = spread(estimate);
-  const allowed = (z / -tQuantile(alpha, Math.max(1, units - 1))) ** 2;
+  const kish = equalUnits(sizes);
+  const allowed = (z / -tQuantile(alpha, Math.max(1, kish - 1))) ** 2;
   const effectiveRows = independent
     ? kept.length
     : variance > 0 && single > 0
-      ? Math.min(rows, (single / variance) * allowed)
-      : equalUnits(unitSums(() => 1, effective));
+      ? Math.min(rows / effectOfSize(kept, effective), single / variance) * allowed
+      : kish;
   const standardError = independent ? Math.sqrt(single / rows) : Math.sqrt(variance);
   return {
     kind: 'interval',
@@ -118,14 +121,50 @@ function rateOf(
   };
 }
 
+/**
+ * Design effect of clusters of unequal size, 1 + ICC (Σ n² / Σ n − 1), with the intraclass correlation of a one-way
+ * analysis of variance, not below 0. The linearised variance alone is too small where a few large clusters happen to agree
+ * with the mean. Rows of unequal weight: 1.
+ *
+ * Source: Kish (1965), Survey Sampling, 5.4 and 8.2; Donner and Klar (2000), Cluster Randomization Trials, 1.4.
+ */
+function effectOfSize(values: Float64Array, { clusters, weights, units }: EffectiveDesign): number {
+  if (clusters === undefined || weights !== undefined) return 1;
+  const counts = new Float64Array(units);
+  const sums = new Float64Array(units);
+  let total = 0;
+  let squares = 0;
+  for (let row = 0; row < values.length; row++) {
+    const cluster = clusters[row] ?? 0;
+    const value = values[row] ?? 0;
+    counts[cluster] = (counts[cluster] ?? 0) + 1;
+    sums[cluster] = (sums[cluster] ?? 0) + value;
+    total += value;
+    squares += value * value;
+  }
+  const rows = values.length;
+  if (rows <= units) return 1;
+  const sizes = inOrder(counts.map((count) => count * count));
+  const between = inOrder(sums.map((sum, cluster) => (sum * sum) / (counts[cluster] ?? 1))) - total ** 2 / rows;
+  const within = squares - total ** 2 / rows - between;
+  const [meanBetween, meanWithin] = [between / (units - 1), within / (rows - units)];
+  const typical = (rows - sizes / rows) / (units - 1);
+  const spread = meanBetween + (typical - 1) * meanWithin;
+  const correlation = spread > 0 ? Math.max(0, (meanBetween - meanWithin) / spread) : 0;
+  return 1 + correlation * (sizes / rows - 1);
+}
+
 /** Kish's number of units of equal weight. */
 function equalUnits(weights: Float64Array): number {
-  let [sum, squares] = [0, 0];
-  for (const weight of weights) {
-    sum += weight;
-    squares += weight * weight;
-  }
-  return sum ** 2 / squares;
+  return inOrder(weights) ** 2 / inOrder(weights.map((weight) => weight * weight));
+}
+
+/** A sum that does not depend on the order of its terms, which is that of clusters or rows. */
+function inOrder(terms: Float64Array): number {
+  return terms
+    .slice()
+    .sort()
+    .reduce((sum, term) => sum + term, 0);
 }
 
 function requireOutcomes(values: Float64Array): void {

@@ -109,6 +109,7 @@ export {
 } from './golden-set-reuse.ts';
 export { type Gaps, type GroupCounts, type GroupGap, type GroupRates, gap, groupGaps } from './group-difference.ts';
 export type { EmptyGroup, GroupShare, Strata } from './group-share.ts';
+export { hallInterval } from './hall-interval.ts';
 export { type HeavyTails, heavyTails } from './heavy-tails.ts';
 export {
   type IndependentCellsInput,
@@ -120,6 +121,7 @@ export { type IndependentCounts, miettinenNurminenInterval } from './independent
 export { type InfluenceInput, type InfluenceInterval, influenceInterval } from './influence-interval.ts';
 export { type Interval, oneSidedAlpha } from './interval.ts';
 export { climb, type LadderState, startLadder } from './ladder.ts';
+export { linearisedTotals } from './linearised-totals.ts';
 export { type MannWhitney, type MannWhitneyOptions, mannWhitney } from './mann-whitney.ts';
 export { type McnemarResult, mcnemar, mcnemarWorseMidP } from './mcnemar.ts';
 export {
@@ -134,6 +136,7 @@ export {
   differenceVariance,
   rowsForMeanDifference,
 } from './mean-power.ts';
+export { type EstimatedShare, logitInterval, moverDifference } from './mover-difference.ts';
 export { benjaminiHochberg, benjaminiYekutieli, bonferroni, hochberg, holm } from './multiple-testing.ts';
 export {
   type OrderStatisticInterval,

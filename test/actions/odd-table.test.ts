@@ -196,7 +196,7 @@ describe('an odd table gets the verdict that its numbers deserve', () => {
     const lines = comment.split('\n').slice(1);
     expect(lines.filter((line) => /<!--|^\| x \||^::/.test(line))).toEqual([]);
     expect(lines.find((line) => line.includes('pwned'))).toMatchInlineSnapshot(
-      `"| ❌ fail | \`multiline-column\` | 0 of 1 | **mean(::&#8203;error::pwned &#124; x &#124; &#60;!-- c --&#62;) 2.00**; 400 rows |"`,
+      `"| ❌ fail | \`multiline-column\` | 0 of 1 | **mean(::&#8203;error::pwned &#124; x &#124; &#60;!-- c --&#62;) 2.01**; 400 rows |"`,
     );
   });
 });

@@ -24,7 +24,7 @@ export const designStudies: readonly Study[] = [
   },
   {
     name: 'clustered-classes',
-    title: ['a difference of F1 or MCC, clusters', 'BCa bootstrap of clusters'],
+    title: ['a difference of F1 or MCC, clusters', 'BCa bootstrap of clusters, proof by linear approximation as well'],
     rates: clusteredClasses,
   },
   { name: 'clustered-quantile', title: ['a p95, clusters', 'Woodruff'], rates: clusteredQuantile },

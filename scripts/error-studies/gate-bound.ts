@@ -30,7 +30,9 @@ export function decisionOf(bound: PlannedBound, { effects }: Measured): Decision
   if (breaks(bound, effect.interval)) return 'failed';
   const holds = ({ lower, upper }: { readonly lower: number; readonly upper: number }) =>
     bound.side === 'above' ? lower > bound.threshold : upper < bound.threshold;
-  return holds(effect.interval) && (effect.guarded === undefined || holds(effect.guarded)) ? 'proven' : 'open';
+  return [effect.interval, effect.guarded, effect.careful].every((one) => one === undefined || holds(one))
+    ? 'proven'
+    : 'open';
 }
 
 /** What a gate measures of rows. */

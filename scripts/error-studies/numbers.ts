@@ -12,14 +12,18 @@ import { type ErrorRate, level, type Study } from './study.ts';
 export const numberStudies: readonly Study[] = [
   {
     name: 'regression',
-    title: ['a difference of root_mean_squared_error or r2', 'BCa bootstrap'],
+    title: ['a difference of root_mean_squared_error or r2', 'BCa bootstrap, proof by linear approximation as well'],
     rates: regressionDifference,
   },
-  { name: 'ratio', title: ['a difference of ratios of sums', 'BCa bootstrap'], rates: ratioDifference },
+  {
+    name: 'ratio',
+    title: ['a difference of ratios of sums', 'BCa bootstrap, proof by linear approximation as well'],
+    rates: ratioDifference,
+  },
   { name: 'ndcg', title: ['a difference of ndcg@10', 'paired t with the guard'], rates: ndcgDifference },
   {
     name: 'heavy-tails',
-    title: ['a mean of log-normal costs', 't'],
+    title: ['a mean of log-normal costs', 't, proof by Hall as well'],
     further: 'announced (median)',
     rates: heavyTailedMean,
   },

@@ -8,28 +8,39 @@ import type { ErrorRate, Study } from './study.ts';
 
 /** Studies of metrics of scores and probabilities. */
 export const scoreStudies: readonly Study[] = [
-  { name: 'auc-difference', title: ['a difference of roc_auc', 'DeLong'], rates: areaDifference },
+  {
+    name: 'auc-difference',
+    title: ['a difference of roc_auc', 'DeLong, proof by logit limits as well'],
+    rates: areaDifference,
+  },
   {
     name: 'auc-difference-few',
-    title: ['a difference of roc_auc, fewer than 10 positives', 'stratified BCa bootstrap'],
+    title: [
+      'a difference of roc_auc, fewer than 10 positives',
+      'stratified BCa bootstrap, proof by logit limits as well',
+    ],
     rates: areaDifferenceFew,
   },
-  { name: 'auc-value', title: ['a roc_auc', 'BCa bootstrap'], rates: areaValue },
+  { name: 'auc-value', title: ['a roc_auc', 'BCa bootstrap, proof by logit limits as well'], rates: areaValue },
   {
     name: 'average-precision',
-    title: ['a difference of average_precision', 'BCa bootstrap'],
+    title: ['a difference of average_precision', 'BCa bootstrap, proof by logit limits as well'],
     rates: precisionDifference,
   },
-  { name: 'log-loss', title: ['a difference of log_loss or brier_score_loss', 'paired t'], rates: lossDifference },
+  {
+    name: 'log-loss',
+    title: ['a difference of log_loss or brier_score_loss', 'paired t, proof by Hall as well'],
+    rates: lossDifference,
+  },
   {
     name: 'calibration',
-    title: ['an expected_calibration_error', 'BCa bootstrap'],
+    title: ['an expected_calibration_error', 'percentile bootstrap and noise'],
     further: 'without an interval',
     rates: calibrationValue,
   },
   {
     name: 'calibration-difference',
-    title: ['a difference of expected_calibration_error', 'BCa bootstrap'],
+    title: ['a difference of expected_calibration_error', 'percentile bootstrap and noise'],
     rates: calibrationDifference,
   },
 ];

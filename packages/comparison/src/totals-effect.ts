@@ -180,12 +180,14 @@ function carefully(statistics: UnitStatistics, of: Estimand, effect: Effect, pla
 function noisy({ noise, champion, totals }: UnitStatistics, of: Estimand, effect: Effect): Effect {
   if (effect.kind !== 'interval' || noise === undefined) return effect;
   const scale = of === 'relative-difference' ? Math.abs(champion?.(pointTotals(totals)) ?? 1) : 1;
-  const { lower, upper } = effect.interval;
-  const lowest = lower - noise.candidate / scale;
+  // resamples repeat the noise and so lie too high: mirrored at the estimate they lie too low
+  const { estimate } = effect;
+  const lowest = Math.min(effect.interval.lower, 2 * estimate - effect.interval.upper) - noise.candidate / scale;
+  const highest = Math.max(effect.interval.upper, 2 * estimate - effect.interval.lower) + noise.champion / scale;
   const interval =
     of === 'value'
       ? { ...effect.interval, lower: Math.max(0, lowest) }
-      : { ...effect.interval, lower: lowest, upper: upper + noise.champion / scale };
+      : { ...effect.interval, lower: lowest, upper: highest };
   const note = `a model without calibration error would read ${Number(noise.candidate.toPrecision(2))} on these rows; the interval allows for it`;
   return { ...effect, interval, note: effect.note === undefined ? note : `${effect.note}; ${note}` };
 }

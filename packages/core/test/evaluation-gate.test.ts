@@ -87,12 +87,16 @@ it.each<[string, string, string[]]>([
   [
     'an anchor that moves',
     `anchor: { from: recorded }\n${rows}${floor}`,
-    ['6:15 `gates.g.anchor.from`: recorded moves on with every release; an anchor stays: git, file, a version in mlflow, or an object in s3'],
+    [
+      '6:15 `gates.g.anchor.from`: recorded moves on with every release; an anchor stays: git, file, a version in mlflow, or an object in s3',
+    ],
   ],
   [
     'an anchor that is scored anew',
     `anchor: { from: rescore, command: make, table: t.csv }\n${rows}${floor}`,
-    ['6:15 `gates.g.anchor.from`: rescore moves on with every release; an anchor stays: git, file, a version in mlflow, or an object in s3'],
+    [
+      '6:15 `gates.g.anchor.from`: rescore moves on with every release; an anchor stays: git, file, a version in mlflow, or an object in s3',
+    ],
   ],
   [
     'an anchor of another kind',

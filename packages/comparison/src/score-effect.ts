@@ -43,7 +43,7 @@ export function scoreEffects(
     const gap = undefinedOf(metric, 'candidate', candidate);
     return { ...base, gap, effects: bounds.map(() => gap) };
   }
-  const rarest = rarestClass(rows.candidate);
+  const rarest = rarestClass(rows);
   const effects = bounds.map((bound): Effect | undefined => {
     const shared = { candidate, count, design, rarest };
     if (bound.of === 'value') return contrastEffect({ ...shared, champion: undefined, factor: 0 }, plan);
@@ -123,7 +123,7 @@ interface Contrast {
   readonly factor: number;
   readonly count: number;
   readonly design: SidedRows<Input>['design'];
-  /** Rows of the class that has fewest. */
+  /** Rows of the class that has fewest; those of weight 0 are none. */
   readonly rarest: number;
 }
 
@@ -188,8 +188,10 @@ function carefully(effect: Effect, contrast: Contrast, plan: ResamplingPlan): Ef
   return { ...effect, careful: { ...moverDifference(compared, freedom, level), by } };
 }
 
-function rarestClass({ labels }: Input): number {
+function rarestClass({ candidate: { labels }, design: { weights } }: SidedRows<Input>): number {
   const counts = new Map<number, number>();
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  for (const [row, label] of labels.entries()) {
+    if (weights?.[row] !== 0) counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
   return Math.min(...counts.values());
 }

@@ -23,15 +23,18 @@ export function logitInterval(
   degreesOfFreedom: number,
   level: number,
 ): Interval {
-  requireProbability('value', value);
   const alpha = oneSidedAlpha(level);
   const ofNone = 1 - alpha ** (1 / (degreesOfFreedom + 1));
-  if (value === 0) return { lower: 0, upper: ofNone };
-  if (value === 1) return { lower: 1 - ofNone, upper: 1 };
+  if (Math.abs(value) < rounding) return { lower: 0, upper: ofNone };
+  if (Math.abs(1 - value) < rounding) return { lower: 1 - ofNone, upper: 1 };
+  requireProbability('value', value);
   const centre = Math.log(value / (1 - value));
   const reach = (-tQuantile(alpha, degreesOfFreedom) * standardError) / (value * (1 - value));
   return { lower: expit(centre - reach), upper: expit(centre + reach) };
 }
+
+/** Areas of rows with weights are sums of fractions: a perfect one may come out as 1.0000000000000002. */
+const rounding = 1e-12;
 
 /**
  * Interval of candidate − factor × champion from logit limits of both and their correlation: the method of variance
@@ -55,8 +58,10 @@ export function moverDifference(
   const own = logitInterval(candidate, degreesOfFreedom, level);
   const theirs = logitInterval(champion, degreesOfFreedom, level);
   const difference = candidate.value - factor * champion.value;
+  // of the candidate and factor × champion
+  const together = factor < 0 ? -correlation : correlation;
   const reach = (one: number, other: number) =>
-    Math.sqrt(Math.max(0, one ** 2 + other ** 2 - 2 * correlation * one * other));
+    Math.sqrt(Math.max(0, one ** 2 + other ** 2 - 2 * together * one * other));
   const [low, high] = factor < 0 ? [theirs.upper, theirs.lower] : [theirs.lower, theirs.upper];
   return {
     lower: difference - reach(candidate.value - own.lower, factor * (high - champion.value)),

@@ -28,6 +28,13 @@ describe('logit limits', () => {
     expect(logitInterval({ value: 0, standardError: 0 }, 28, level).upper).toBeCloseTo(1 - 0.025 ** (1 / 29), 12);
   });
 
+  it('are those of 0 and 1 where rounding misses these', () => {
+    const at = (value: number) => logitInterval({ value, standardError: 1e-17 }, 28, level);
+    expect(at(1.0000000000000002)).toEqual(at(1));
+    expect(at(0.9999999999999999)).toEqual(at(1));
+    expect(at(-1e-17)).toEqual(at(0));
+  });
+
   it('refuse what is no share', () => {
     expect(() => logitInterval({ value: 1.1, standardError: 0.1 }, 9, level)).toThrow(RangeError);
   });
@@ -50,6 +57,19 @@ describe('a difference from the limits of both', () => {
     const other = moverDifference({ candidate: champion, champion: candidate, correlation: 0.6 }, 50, level);
     expect(other.lower).toBeCloseTo(-one.upper, 12);
     expect(other.upper).toBeCloseTo(-one.lower, 12);
+  });
+
+  it('with a negative factor is that of a sum, to which correlation adds', () => {
+    const own = { value: 0.9, standardError: 0.03 };
+    const theirs = { value: 0.8, standardError: 0.05 };
+    const half = { candidate: own, champion: theirs, correlation: 0.5 };
+    // test/oracles/gate_intervals.py, recovered_difference
+    const difference = moverDifference({ ...half, factor: 0.5 }, 19, level);
+    expect(difference.lower).toBeCloseTo(0.4285485155809682, 12);
+    expect(difference.upper).toBeCloseTo(0.5564400405770391, 12);
+    const sum = moverDifference({ ...half, factor: -0.5 }, 19, level);
+    expect(sum.lower).toBeCloseTo(1.1741561105233351, 12);
+    expect(sum.upper).toBeCloseTo(1.3780524171986428, 12);
   });
 
   it('is the symmetric interval for many rows', () => {

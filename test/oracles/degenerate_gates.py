@@ -1,4 +1,4 @@
-"""Fifty gates on degenerate data, each with the verdict that the documentation promises, written down by hand.
+"""Gates on degenerate data, each with the verdict that the documentation promises, written down by hand.
 
 The oracle works out every number; where its verdict is not the documented one, generation stops.
 """
@@ -53,6 +53,7 @@ SCORED = {"score": "s"}
 BINARY = {"task": "binary", "positive": 1}
 TOO_FEW, FLAT, PROVEN = ("inconclusive", "too-few-rows"), ("inconclusive", "degenerate-variance"), ("pass", "proven")
 UNPROVABLE, SPANS = ("inconclusive", "unprovable-margin"), ("inconclusive", "interval-spans-limit")
+CAREFUL = ("inconclusive", "careful-bound-spans-limit")
 UNDEFINED, NEAR_ZERO = ("error", "metric-undefined"), ("error", "champion-near-zero")
 
 
@@ -101,6 +102,7 @@ def degenerate_cases():
     yield from few_rows()
     yield from unchanged()
     yield from one_class()
+    yield from areas_with_weights()
     yield from flat_columns()
     yield from zero_champions()
     yield from designs()
@@ -244,6 +246,27 @@ def one_class():
     checks = {"acc": {"metric": "accuracy", "max-regression": "5pt", "at-least": 0.99}}
     yield case("thousand-classes", checks, classes(label, label, label), {"acc": PROVEN}, task="multiclass", examples=LABELLED, candidate=PREDICTED)
     yield case("more-than-a-thousand-classes", checks, classes([*label, 1000], [0] * 1001, [0] * 1001), "column-type", task="multiclass", examples=LABELLED, candidate=PREDICTED)
+
+
+def areas_with_weights():
+    kinds = {**BINARY, "examples": {**LABELLED, "weight": "w"}, "candidate": SCORED}
+    rows = 58
+    rng = rng_of("areas-with-weights")
+    label = [int(i % 3 == 0) for i in range(rows)]
+    perfect = [(50 * y + i % 40) / 100 for i, y in enumerate(label)]
+    noisy = [round(0.4 * y + 0.59 * r, 3) for y, r in zip(label, rng.random(rows))]
+    # a perfect area of these rows comes out as 1.0000000000000002
+    tenths = [(7 * i % 30 + 1) / 10 for i in range(rows)]
+    compared = lambda **margins: {name: {"metric": "roc_auc", "max-regression": of} for name, of in margins.items()}  # noqa: E731
+    documented = {"wide": PROVEN, "narrow": CAREFUL}
+    yield case("perfect-area-with-weights", compared(wide="15pt", narrow="5pt"), scores(label, noisy, perfect, w=tenths), documented, **kinds)
+    rows = 80
+    label = [int(i % 4 == 0) for i in range(rows)]
+    before, after = ([round(0.3 * y + 0.69 * r, 3) for y, r in zip(label, rng.random(rows))] for _ in (1, 2))
+    # of 20 positives eight count, so that the logit limits have seven degrees of freedom
+    some = [0.0 if y and i >= 32 else 1.0 + i % 2 for i, y in enumerate(label)]
+    checks = compared(wide="60pt") | {"narrow": {"metric": "roc_auc", "max-improvement": "23pt"}}
+    yield case("positives-without-weight", checks, scores(label, before, after, w=some), documented, **kinds)
 
 
 def flat_columns():

@@ -11,6 +11,7 @@ from typing import Callable
 
 import numpy as np
 import pytrec_eval
+from scipy import stats
 from sklearn import metrics as sk
 
 from random_metrics import normalized, token_f1
@@ -30,6 +31,10 @@ class Quantity:
     # what units are when a row can be many (repeats); None: as the examples say
     probability: float = 0.5
     ranks: bool = False
+    # rows of the class that has fewest, of metrics that rank
+    rarest: int = 0
+    # by how much a sum of sizes is too high, on average, where the truth is 0
+    noise: float | None = None
 
 
 UNDEFINED = Quantity("undefined", None)
@@ -202,6 +207,16 @@ def calibration(outcome, probability, bins: int):
     return lambda weights: np.abs(weights @ gaps).sum(axis=1) / weights.sum(axis=1)
 
 
+def calibration_quantity(outcome, probability, bins: int, design) -> Quantity:
+    """With the mean error of a calibrated model: in each bin |sum w (p - outcome)| is half-normal, whose mean scipy has."""
+    of_weights = calibration(outcome, probability, bins)
+    of = np.searchsorted(np.arange(1, bins) / bins, probability, side="left")
+    w = design.row_weights()
+    deviations = np.sqrt(np.bincount(of, w**2 * probability * (1 - probability), bins))
+    noise = float(deviations.sum() * stats.halfnorm.mean() / w.sum())
+    return Quantity("function", float(of_weights(w[None, :])[0]), of_weights=of_weights, noise=noise)
+
+
 def score_quantity(name: str, label, score, design) -> Quantity:
     """Of a binary task; label 1 for the positive class."""
     base, _, parameter = name.partition("@")
@@ -215,10 +230,9 @@ def score_quantity(name: str, label, score, design) -> Quantity:
         value = number(lambda: compute(y, s, **options))
         of_weights = (area if base == "roc_auc" else precision_area)(y, s)
         checked(name, design, of_weights, value)
-        return Quantity("function", value, of_weights=of_weights, ranks=True)
+        return Quantity("function", value, of_weights=of_weights, ranks=True, rarest=rarest_of(y))
     if base == "expected_calibration_error":
-        of_weights = calibration(y, s, int(parameter or 15))
-        return Quantity("function", float(of_weights(design.row_weights()[None, :])[0]), of_weights=of_weights)
+        return calibration_quantity(y, s, int(parameter or 15), design)
     label, score = np.asarray(label, float), np.asarray(score, float)
     if base == "log_loss":
         value = number(lambda: sk.log_loss(y, s, labels=[0, 1], **options))
@@ -226,6 +240,10 @@ def score_quantity(name: str, label, score, design) -> Quantity:
         return means(name, value, rows, None, design)
     value = number(lambda: sk.brier_score_loss(y, s, pos_label=1, **options))
     return means(name, value, (score - label) ** 2, (0, 1), design)
+
+
+def rarest_of(labels) -> int:
+    return int(np.unique(labels, return_counts=True)[1].min())
 
 
 def means(name: str, value, rows, limits, design) -> Quantity:
@@ -264,7 +282,7 @@ def scores_quantity(name: str, label, scores, design) -> Quantity:
         if value is None:
             value = float(of_weights(design.row_weights()[None, :])[0])
         checked(name, design, of_weights, value)
-        return Quantity("function", value, of_weights=of_weights, ranks=True)
+        return Quantity("function", value, of_weights=of_weights, ranks=True, rarest=rarest_of(y))
     rows = np.arange(len(all_rows))
     if base == "log_loss":
         value = number(lambda: sk.log_loss(y, s, labels=labels, **options))
@@ -283,8 +301,7 @@ def scores_quantity(name: str, label, scores, design) -> Quantity:
         ahead = (all_rows > own[:, None]) | ((all_rows == own[:, None]) & (labels[None, :] > np.asarray(label)[:, None]))
         return means(name, value, (ahead.sum(axis=1) < k).astype(float), (0, 1), design)
     top = s.argmax(axis=1)
-    of_weights = calibration((top == y).astype(float), s.max(axis=1), int(parameter or 15))
-    return Quantity("function", float(of_weights(design.row_weights()[None, :])[0]), of_weights=of_weights)
+    return calibration_quantity((top == y).astype(float), s.max(axis=1), int(parameter or 15), design)
 
 
 def rest(label, scores, average: str):

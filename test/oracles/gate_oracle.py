@@ -21,11 +21,14 @@ from gate_intervals import (
     designed_difference,
     designed_share,
     exact,
+    from_influence,
+    logit_limits,
     mean_interval,
     miettinen_nurminen,
     quantile,
     quantile_interval,
     quantiles_of,
+    recovered_difference,
     scaled,
     tango,
     unseen_share,
@@ -449,9 +452,14 @@ class Gate:
             return Undecidable(point, "too-few-rows")
         jackknife = statistic(design.without_one())
         values = self.replicates((*pair, of), design, statistic)
-        found = bootstrap(point, values, level, acceleration_of(jackknife))
+        sizes = own.noise is not None
+        noisy = lambda found: self.without_noise(found, own, theirs, of) if sizes else found  # noqa: E731
+        found = bootstrap(point, values, level, None if sizes else acceleration_of(jackknife))
+        counted = cells is not None and design.plain and not self.repeats
+        if isinstance(found, Interval) and of != "value" and not sizes and not counted:
+            return replace(found, careful=self.linearised(statistic, point, design, level))
         if found != "constant":
-            return found
+            return noisy(found)
         share = unseen_share(design.units, level)
         if cells is not None:
             return self.unanimous_cells(cells, of, share, design)
@@ -459,7 +467,32 @@ class Gate:
         moved = (1 - share) * weights + share * weights.sum() * np.eye(design.rows)
         reached = statistic(moved, np.repeat(weights, design.rows, axis=0))
         reached = np.append(reached[~np.isnan(reached)], point)
-        return exact(point, float(reached.min()), float(reached.max()), "unanimous")
+        return noisy(exact(point, float(reached.min()), float(reached.max()), "unanimous"))
+
+    @staticmethod
+    def without_noise(found, own, theirs, of):
+        """A sum of sizes is too high by up to its noise, and its resamples by as much again: percentile and basic bootstrap
+        (Davison and Hinkley 1997, 5.2) err to opposite sides, the wider of both is taken, and then the noise off."""
+        if not isinstance(found, Interval):
+            return found
+        point, size = found.estimate, abs(theirs.value) if of == "relative" else 1.0
+        mirrored = lambda pair: (2 * point - pair[1], 2 * point - pair[0])  # noqa: E731
+        beyond = lambda least, pair, other: tuple(map(least, pair, mirrored(other)))  # noqa: E731
+        lower = tuple(x - own.noise / size for x in beyond(min, found.lower, found.upper))
+        if of == "value":
+            return replace(found, lower=tuple(max(0.0, x) for x in lower))
+        return replace(found, lower=lower, upper=tuple(x + theirs.noise / size for x in beyond(max, found.upper, found.lower)))
+
+    @staticmethod
+    def linearised(statistic, point, design, level):
+        """t from the derivatives of the statistic by the weight of each unit (Binder 1983)."""
+        step = 1e-5
+        influence = (statistic(design.with_more(step)) - statistic(design.with_more(-step))) / (2 * step)
+        error, _ = from_influence(influence)
+        if not error > 0:
+            return None
+        reach = stats.t.ppf((1 + level) / 2, design.units - 1) * error
+        return point - reach, point + reach
 
     def class_cells(self, check_id, opponent):
         """Label, prediction and opponent's prediction of each row, where that is all that a check looks at."""
@@ -534,6 +567,23 @@ class Gate:
         return of_confusion(name, np.where(np.abs(matrix) < 1e-9, 0, matrix)[None], positive)[0]
 
     def rank_effect(self, pair, check, own, theirs, factor, design, level):
+        found = self.ranked(pair, check, own, theirs, factor, design, level)
+        if not isinstance(found, Interval) or found.method == "identical-ranking":
+            return found
+        step = 1e-5
+        sides = [own] if theirs is None else [own, theirs]
+        moved = [[of.of_weights(design.with_more(way)) for way in (step, -step)] for of in sides]
+        spreads = [from_influence((up - down) / (2 * step)) for up, down in moved]
+        freedom = max(1, min(own.rarest, design.units) - 1)
+        limits = [(of.value, logit_limits(of.value, error, freedom, level)) for of, (error, _) in zip(sides, spreads, strict=True)]
+        if theirs is None:
+            return replace(found, careful=limits[0][1])
+        (first, a), (second, b) = spreads
+        together = design.units / (design.units - 1) * float((a * b).sum())
+        correlation = min(1.0, max(-1.0, together / (first * second))) if first * second > 0 else 0.0
+        return replace(found, careful=recovered_difference(*limits, correlation, factor))
+
+    def ranked(self, pair, check, own, theirs, factor, design, level):
         def statistic(weights):
             return own.of_weights(weights) - (factor * theirs.of_weights(weights) if theirs else 0)
 
@@ -725,6 +775,13 @@ class Gate:
             guard = effect.guard[0 if bound.above else 1]
             if not clears((guard, guard), bound, bound.above, replace(effect, lower=(guard, guard), upper=(guard, guard))):
                 return {"status": "inconclusive", "reason": "rare-drop-not-excluded"}
+        if effect.careful is not None:
+            reached = effect.careful[0 if bound.above else 1]
+            t = bound.threshold
+            if abs(reached - t) < 1e-6 * max(1e-3, abs(t), abs(reached - effect.estimate)):
+                raise TooClose("at the careful bound")
+            if not (reached > t if bound.above else reached < t):
+                return {"status": "inconclusive", "reason": "careful-bound-spans-limit"}
         return {"status": "pass", "reason": "proven"}
 
     def unprovable(self, bound, effect) -> bool:

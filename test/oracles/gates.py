@@ -1,6 +1,7 @@
 """Whole gates with the verdict and the numbers that they must give, for packages/comparison.
 
-    python gates.py           # writes gates.json: 200 random gates from a seed, 64 degenerate ones written out
+    python gates.py           # writes gates.json: 200 random gates from a seed, 66 degenerate ones written out
+    python gates.py --renew   # keeps the committed gates, and writes what is expected of them anew
     python gates.py --check   # recomputes what is expected of the committed gates, and fails on a difference
 
 README.md describes the fields.
@@ -145,8 +146,10 @@ def document(cases: list) -> str:
 def main() -> int:
     arguments = argparse.ArgumentParser(description="Whole gates with expected verdicts.")
     arguments.add_argument("--check", action="store_true", help="recompute and compare with the committed file")
+    arguments.add_argument("--renew", action="store_true", help="recompute and write, after a method has changed")
     path = HERE / "gates.json"
-    if not arguments.parse_args().check:
+    asked = arguments.parse_args()
+    if not (asked.check or asked.renew):
         cases = [written(case) for case in (*random_cases(SEED), *degenerate_cases())]
         assert len({case["id"] for case in cases}) == len(cases)
         return write_or_check(path, document(cases), False, 0)
@@ -154,7 +157,7 @@ def main() -> int:
     with ProcessPoolExecutor() as pool:
         fresh = list(pool.map(expected_of, committed["cases"], chunksize=4))
     cases = [{**case, "expected": expected} for case, expected in zip(committed["cases"], fresh, strict=True)]
-    return write_or_check(path, document(cases), True, 1e-9)
+    return write_or_check(path, document(cases), asked.check, 1e-9)
 
 
 if __name__ == "__main__":

@@ -188,9 +188,9 @@ function differences(actual: GateOutcome, expected: Case['expected']): string[] 
     : [`gate: ${actual.status} (${actual.reason}), oracle ${expected.status} (${expected.reason})`, ...checks];
 }
 
-test('200 random gates and 64 degenerate ones', () => {
-  expect(cases.filter(({ id }) => id.startsWith('degenerate-'))).toHaveLength(64);
-  expect(cases).toHaveLength(264);
+test('200 random gates and 66 degenerate ones', () => {
+  expect(cases.filter(({ id }) => id.startsWith('degenerate-'))).toHaveLength(66);
+  expect(cases).toHaveLength(266);
 });
 
 test.each(cases)('$id', async (one) => {

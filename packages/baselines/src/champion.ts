@@ -55,7 +55,10 @@ async function fromGit(request: ChampionRequest, file: string, contents: Content
       'baseline-missing',
       `${file} is not in the tree of ${commit.slice(0, 7)}, the commit this change is measured against`,
       {
-        how: "commit the champion's results on the base branch first, or use champion: { from: recorded }",
+        how:
+          request.role === 'anchor'
+            ? "commit the anchor's results on the base branch first"
+            : "commit the champion's results on the base branch first, or use champion: { from: recorded }",
       },
     );
   }

@@ -147,9 +147,10 @@ function difference(check: CheckResult, paired: BoundResult | undefined): string
     const { signed } = boundWords(check, paired);
     if (signed !== undefined) return signed.replace(/ points?$/, ' pt');
   }
-  if (check.champion === undefined || check.candidate === undefined) return none;
+  const theirs = paired !== undefined && isAgainstAnchor(paired) ? check.anchor : check.champion;
+  if (theirs === undefined || check.candidate === undefined) return none;
   const scale = scaleOf(check, 'difference');
-  const value = (check.candidate - check.champion) * scale.factor;
+  const value = (check.candidate - theirs) * scale.factor;
   const decimals = scale.factor === 100 ? 1 : valueDecimals(check, undefined, check.bounds.find(isAboutValue));
   return withShortUnit(number(value, decimals, true), scale);
 }

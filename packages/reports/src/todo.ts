@@ -22,9 +22,10 @@ export function todo(verdicts: readonly Verdict[]): readonly Phrase[] {
         return problem === undefined ? [] : [problemStep(names(verdict, same), problem)];
       },
     ),
+    // checks that only share the gate's own problem are told by that
     ...[
       ...Map.groupBy(
-        checks.filter((check) => check.problem === undefined),
+        checks.filter((check) => check.problem === undefined && check.reason !== verdict.problem?.reason),
         (check) => check.reason,
       ),
     ].flatMap(([reason, same]) => {

@@ -93,6 +93,18 @@ describe('against the anchor', () => {
     expect(checkSentence(of, evaluated.anchor)).toBe(sentence);
   });
 
+  test('an anchor that could not be read shows no difference, not the one from the champion', () => {
+    const unread = bound({
+      rule: 'max-regression',
+      threshold: -0.01,
+      against: 'anchor',
+      status: 'error',
+      reason: 'baseline-missing',
+    });
+    const row = rowOf(check({ id: 'm', status: 'error', champion: 0.8, candidate: 0.9, bounds: [unread] }));
+    expect(row).toEqual({ champion: '–', candidate: '0.900', difference: '–', interval: 'no interval' });
+  });
+
   test('an anchor without a name is the anchor', () => {
     expect(checkSentence(aucDrifted)).toBe(
       'roc_auc is worse by 1.6 points than the anchor (95 % interval 1.4 to 1.9); 1 is allowed',

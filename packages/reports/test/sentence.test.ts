@@ -282,6 +282,13 @@ describe('what to do', () => {
     ]);
   });
 
+  test('what stops the whole gate is told once, not again with each of its checks', () => {
+    const reason = 'not-finite' as const;
+    const problem = { reason, message: 'The candidate table out/p.csv: column "p" holds 1 value that is NaN' };
+    const checks = ['a', 'b'].map((id) => given.check({ id, status: 'error', reason }));
+    expect(lines(given.verdict({ status: 'error', reason, stops: true, problem, checks }))).toHaveLength(1);
+  });
+
   test('a margin too small for the rows is told beside the one that they can prove', () => {
     const bound = given.recallOpen.bounds.map((one) => ({
       ...one,

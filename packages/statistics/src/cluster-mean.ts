@@ -1,6 +1,14 @@
-import { requireCount, requireFinite, requireFiniteColumn, requireNonNegative, requirePositive } from './argument.ts';
+import {
+  requireCount,
+  requireFinite,
+  requireFiniteColumn,
+  requireInnerProbability,
+  requireNonNegative,
+  requirePositive,
+} from './argument.ts';
 import { tQuantile, tSf } from './distribution.ts';
 import { type Interval, oneSidedAlpha } from './interval.ts';
+import { tInterval } from './t-interval.ts';
 
 /** Rows and sums of a column by cluster (user, document, conversation); a database computes them in one pass. */
 export interface ClusterTotals {
@@ -45,24 +53,12 @@ export const LEAST_CLUSTERS = 10;
  * Source: Liang and Zeger (1986), Biometrika 73, 13–22; with the factor G/(G − 1).
  */
 export function clusteredMean(totals: ClusterTotals, level: number): ClusteredMean {
-  const alpha = oneSidedAlpha(level);
+  requireInnerProbability('level', level);
   const { clusters, estimate, variance, size } = varianceOf(totals);
   if (clusters < LEAST_CLUSTERS) return { kind: 'degenerate', reason: 'too-few-clusters', estimate, clusters };
   if (!(Math.sqrt(variance) > 1e-14 * size)) return { kind: 'degenerate', reason: 'zero-variance', estimate, clusters };
   const standardError = Math.sqrt(variance);
-  const degreesOfFreedom = clusters - 1;
-  const reach = -tQuantile(alpha, degreesOfFreedom) * standardError;
-  const t = estimate / standardError;
-  return {
-    kind: 'interval',
-    estimate,
-    standardError,
-    degreesOfFreedom,
-    clusters,
-    interval: { lower: estimate - reach, upper: estimate + reach },
-    t,
-    p: 2 * tSf(Math.abs(t), degreesOfFreedom),
-  };
+  return { kind: 'interval', clusters, ...tInterval(estimate, standardError, clusters - 1, level) };
 }
 
 /**

@@ -1,9 +1,10 @@
-import { requireCount, requireFinite, requireFiniteColumn } from './argument.ts';
+import { requireCount, requireFinite, requireFiniteColumn, requireInnerProbability } from './argument.ts';
 import { clusteredMean, LEAST_CLUSTERS } from './cluster-mean.ts';
-import { tQuantile, tSf } from './distribution.ts';
+import { tQuantile } from './distribution.ts';
 import { type Interval, oneSidedAlpha } from './interval.ts';
 import { momentsOf, pairedMean } from './paired-mean.ts';
 import { effectiveDesign, keptOf, type RowDesign, unitSums } from './row-design.ts';
+import { tInterval } from './t-interval.ts';
 
 export interface DesignedValues {
   /** One finite number a row, such as differences candidate − champion. */
@@ -49,7 +50,7 @@ export type DesignedMean =
  * (n − 1)/(n − k), which is 1 for a mean.
  */
 export function designedMean({ values, design, level }: DesignedValues): DesignedMean {
-  const alpha = oneSidedAlpha(level);
+  requireInnerProbability('level', level);
   const totals = meanTotals(values, design);
   const { units } = totals;
   if (totals.kind === 'rows') return { ...pairedMean(momentsOf(totals.values), level), units };
@@ -64,19 +65,7 @@ export function designedMean({ values, design, level }: DesignedValues): Designe
   if (units === 1) return { kind: 'degenerate', reason: 'single-row', estimate, units };
   const standardError = Math.sqrt(variance);
   if (!(standardError > 1e-14 * size)) return { kind: 'degenerate', reason: 'zero-variance', estimate, units };
-  const degreesOfFreedom = units - 1;
-  const reach = -tQuantile(alpha, degreesOfFreedom) * standardError;
-  const t = estimate / standardError;
-  return {
-    kind: 'interval',
-    estimate,
-    standardError,
-    degreesOfFreedom,
-    units,
-    interval: { lower: estimate - reach, upper: estimate + reach },
-    t,
-    p: 2 * tSf(Math.abs(t), degreesOfFreedom),
-  };
+  return { kind: 'interval', units, ...tInterval(estimate, standardError, units - 1, level) };
 }
 
 /**

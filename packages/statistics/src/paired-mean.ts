@@ -1,6 +1,13 @@
-import { requireCount, requireFinite, requireNonNegative, requirePositive } from './argument.ts';
-import { tQuantile, tSf } from './distribution.ts';
-import { type Interval, oneSidedAlpha } from './interval.ts';
+import {
+  requireCount,
+  requireFinite,
+  requireInnerProbability,
+  requireNonNegative,
+  requirePositive,
+} from './argument.ts';
+import { tSf } from './distribution.ts';
+import type { Interval } from './interval.ts';
+import { tInterval } from './t-interval.ts';
 
 /** Count, mean and sample variance (divisor n − 1) of per-row differences; a database computes them in one pass. */
 export interface Moments {
@@ -62,23 +69,12 @@ export function momentsOf(values: ArrayLike<number>): Moments {
  */
 export function pairedMean(moments: Moments, level: number): PairedMean {
   requireMoments(moments);
-  const alpha = oneSidedAlpha(level);
+  requireInnerProbability('level', level);
   const { count, mean: estimate, variance } = moments;
   if (count === 1) return { kind: 'degenerate', reason: 'single-row', estimate };
   if (variance === 0) return { kind: 'degenerate', reason: 'zero-variance', estimate };
   const standardError = Math.sqrt(variance / count);
-  const degreesOfFreedom = count - 1;
-  const reach = -tQuantile(alpha, degreesOfFreedom) * standardError;
-  const t = estimate / standardError;
-  return {
-    kind: 'interval',
-    estimate,
-    standardError,
-    degreesOfFreedom,
-    interval: { lower: estimate - reach, upper: estimate + reach },
-    t,
-    p: 2 * tSf(Math.abs(t), degreesOfFreedom),
-  };
+  return { kind: 'interval', ...tInterval(estimate, standardError, count - 1, level) };
 }
 
 /**

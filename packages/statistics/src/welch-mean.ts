@@ -1,8 +1,8 @@
-import { requireFinite } from './argument.ts';
+import { requireFinite, requireInnerProbability } from './argument.ts';
 import { type DesignedMean, type DesignedValues, designedMean } from './designed-mean.ts';
-import { tQuantile, tSf } from './distribution.ts';
-import { type Interval, oneSidedAlpha } from './interval.ts';
+import type { Interval } from './interval.ts';
 import { type Moments, type PairedMean, pairedMean } from './paired-mean.ts';
+import { tInterval } from './t-interval.ts';
 
 /** Difference of the means of two samples that share no rows, or why there is no interval. */
 export type WelchMean =
@@ -64,7 +64,7 @@ type SideMean = PairedMean | DesignedMean;
 
 function welchOf(candidate: SideMean, champion: SideMean, level: number, factor: number): WelchMean {
   requireFinite('factor', factor);
-  const alpha = oneSidedAlpha(level);
+  requireInnerProbability('level', level);
   const estimate = candidate.estimate - factor * champion.estimate;
   for (const reason of ['too-few-clusters', 'single-row'] as const) {
     for (const side of [candidate, champion]) {
@@ -77,17 +77,7 @@ function welchOf(candidate: SideMean, champion: SideMean, level: number, factor:
   if (!(variance > 0)) return { kind: 'degenerate', reason: 'zero-variance', estimate };
   const standardError = Math.sqrt(variance);
   const degreesOfFreedom = variance ** 2 / (after.squareByFreedom + before.squareByFreedom);
-  const reach = -tQuantile(alpha, degreesOfFreedom) * standardError;
-  const t = estimate / standardError;
-  return {
-    kind: 'interval',
-    estimate,
-    standardError,
-    degreesOfFreedom,
-    interval: { lower: estimate - reach, upper: estimate + reach },
-    t,
-    p: 2 * tSf(Math.abs(t), degreesOfFreedom),
-  };
+  return { kind: 'interval', ...tInterval(estimate, standardError, degreesOfFreedom, level) };
 }
 
 /** Variance of a side's mean times its factor, and the square of it by its degrees of freedom; 0 without variance. */

@@ -31,14 +31,11 @@ export { rocAucOneVsOne } from './one-vs-one.ts';
 export { binaryBrierScoreLoss, binaryLogLoss, brierScoreLoss, logLoss } from './probability-score.ts';
 export { type RankedQueries, type RankingOptions, type Retrieval, rankQueries } from './ranked-queries.ts';
 export {
-  type ClassificationMetric,
   classificationMetrics,
   type FoundMetric,
   findMetric,
   isShare,
   knownDirection,
-  lookUpMetric,
-  type MetricLookup,
   metricNames,
 } from './registry.ts';
 export {

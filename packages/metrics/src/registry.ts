@@ -115,10 +115,8 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ['rmse', 'root_mean_squared_error'],
 ]);
 
-/** A metric of predicted classes as `packages/comparison` took it so far. */
-export type ClassificationMetric = Pick<ClassMetric, 'name' | 'needsPositive' | 'perRow' | 'compute'>;
-
-export const classificationMetrics: ReadonlyMap<string, ClassificationMetric> = new Map(
+/** Accuracy, precision, recall and F1 with their averages, by name: what the oracles of packages/metrics list. */
+export const classificationMetrics: ReadonlyMap<string, ClassMetric> = new Map(
   classFamilies
     .filter(({ name }) => /^(accuracy|balanced_accuracy|(precision|recall|f1)(_.+)?)$/.test(name))
     .flatMap((family) => {
@@ -126,18 +124,3 @@ export const classificationMetrics: ReadonlyMap<string, ClassificationMetric> = 
       return metric.kind === 'classes' ? [[metric.name, metric] as const] : [];
     }),
 );
-
-export type MetricLookup =
-  | { readonly kind: 'classification'; readonly metric: ClassificationMetric }
-  | { readonly kind: 'later' }
-  | { readonly kind: 'unknown'; readonly nearest: string | undefined };
-
-/** What `packages/comparison` asked so far; `findMetric` answers for all metrics. */
-export function lookUpMetric(name: string): MetricLookup {
-  const metric = classificationMetrics.get(name);
-  if (metric) return { kind: 'classification', metric };
-  const { base, parameter } = parsed(name);
-  const known = parameter !== 'malformed' && familiesOf(base, parameter).length > 0;
-  if (known || fileOnly.has(name)) return { kind: 'later' };
-  return { kind: 'unknown', nearest: nearestName(name, base) };
-}

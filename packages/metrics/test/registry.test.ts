@@ -9,7 +9,6 @@ import {
   jaccard,
   jaccardAveraged,
   knownDirection,
-  lookUpMetric,
   type MetricTask,
   matthewsCorrcoef,
   metricNames,
@@ -25,7 +24,7 @@ it('computes the first set from rows, under the names of scikit-learn’s scorer
     ...['precision', 'recall', 'f1'].flatMap((name) => [`${name}_macro`, `${name}_micro`, `${name}_weighted`]),
   ]);
   for (const name of classificationMetrics.keys()) {
-    expect(lookUpMetric(name)).toMatchObject({ kind: 'classification', metric: { name } });
+    expect(findMetric(name, 'binary')).toMatchObject({ kind: 'metric', metric: { kind: 'classes', name } });
     expect([knownDirection(name), isShare(name)], name).toEqual(['higher', true]);
   }
 });
@@ -48,8 +47,8 @@ it.each([
   ['matthews_corrcoef', 'higher', false],
   ['ndcg@10', 'higher', true],
   ['hit_rate@5', 'higher', true],
-] as const)('%s comes later: %s is better, share %s', (name, better, share) => {
-  expect(lookUpMetric(name)).toEqual({ kind: 'later' });
+] as const)('%s needs its task: %s is better, share %s', (name, better, share) => {
+  expect(findMetric(name, 'generic')).toMatchObject({ kind: 'wrong-task' });
   expect([knownDirection(name), isShare(name)]).toEqual([better, share]);
 });
 
@@ -64,7 +63,7 @@ it.each([
   ['constructor', undefined],
   ['ndcg@', 'ndcg@10'],
 ])('%j is unknown, nearest %j', (name, nearest) => {
-  expect(lookUpMetric(name)).toEqual({ kind: 'unknown', nearest });
+  expect(findMetric(name, 'binary')).toEqual({ kind: 'unknown', nearest });
 });
 
 it.each([

@@ -1,6 +1,6 @@
 import type { Estimand, PlannedBound } from '../../packages/comparison/src/bound-plan.ts';
 import type { Measured } from '../../packages/comparison/src/effect.ts';
-import { breaks } from '../../packages/comparison/src/judge.ts';
+import { breaks, clears } from '../../packages/comparison/src/judge.ts';
 import type { ResamplingPlan } from '../../packages/comparison/src/resampling.ts';
 import type { SidedRows } from '../../packages/comparison/src/sided-rows.ts';
 import { type ClassMetric, findMetric, type Metric, type MetricTask } from '../../packages/metrics/src/index.ts';
@@ -28,9 +28,7 @@ export function decisionOf(bound: PlannedBound, { effects }: Measured): Decision
   const [effect] = effects;
   if (effect?.kind !== 'interval') return 'open';
   if (breaks(bound, effect.interval)) return 'failed';
-  const holds = ({ lower, upper }: { readonly lower: number; readonly upper: number }) =>
-    bound.side === 'above' ? lower > bound.threshold : upper < bound.threshold;
-  return [effect.interval, effect.guarded, effect.careful].every((one) => one === undefined || holds(one))
+  return [effect.interval, effect.guarded, effect.careful].every((one) => one === undefined || clears(bound, one))
     ? 'proven'
     : 'open';
 }

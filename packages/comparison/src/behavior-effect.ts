@@ -8,7 +8,7 @@ import type { RowsOf } from './paired-arena.ts';
 import type { BehaviorQuantity } from './quantity-plan.ts';
 import { rateEffects } from './rate-effect.ts';
 import type { ResamplingPlan } from './resampling.ts';
-import { effectiveRows, withCountedRows } from './sided-rows.ts';
+import { reducedDesign, withCountedRows } from './sided-rows.ts';
 
 /** Names under which the examples' columns of behavioural tests are joined. */
 export const behaviorColumns = { test: 'test', case: 'case', original: 'original', expected: 'expected' } as const;
@@ -166,7 +166,7 @@ function designOf(
     numberOf.set(cluster, number);
     return number;
   };
-  return effectiveRows({
+  return reducedDesign({
     weights: weights && Float64Array.from(first, (row) => weights[row] ?? 0),
     clusters: clusters && Uint32Array.from(first, (row) => dense(clusters[row] ?? 0)),
   });

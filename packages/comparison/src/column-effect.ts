@@ -2,6 +2,7 @@ import type { Interval } from '@modelgate/core';
 import {
   type BootstrapEstimate,
   designedQuantile,
+  LEAST_CLUSTERS,
   pairedMean,
   quantileDifferenceBootstrap,
   quantileOfSorted,
@@ -13,7 +14,7 @@ import { championNearZero, degenerate, type Effect, type Measured, nearZero } fr
 import { factorOf, relative } from './relative-effect.ts';
 import type { ResamplingPlan } from './resampling.ts';
 import { type RowReach, rowReach } from './row-reach.ts';
-import { countAlike, LEAST_CLUSTERS, sameColumn, unitsOf } from './sided-rows.ts';
+import { countAlike, sameColumn, unitsOf } from './sided-rows.ts';
 import { unseenShare } from './unseen-rows.ts';
 
 /** Count, mean and sample variance of finite numbers. */

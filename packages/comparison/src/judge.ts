@@ -195,7 +195,7 @@ function byInterval(
 }
 
 /** Whether the limit lies outside the interval, on the side that is asked for: touching it proves nothing. */
-function clears({ side, threshold }: PlannedBound, { lower, upper }: { lower: number; upper: number }): boolean {
+export function clears({ side, threshold }: PlannedBound, { lower, upper }: { lower: number; upper: number }): boolean {
   return side === 'above' ? lower > threshold : upper < threshold;
 }
 

@@ -13,7 +13,7 @@ import { metricEffects } from './metric-effect.ts';
 import { classesOf, metricInput, positiveIndex, type SideColumns } from './metric-input.ts';
 import { classOfScore, columnName } from './pair-columns.ts';
 import type { ResamplingPlan } from './resampling.ts';
-import { countAlike, effectiveRows, type SidedRows, withCountedRows } from './sided-rows.ts';
+import { countAlike, reducedDesign, type SidedRows, withCountedRows } from './sided-rows.ts';
 
 /**
  * Rows joined by key, one a key.
@@ -186,7 +186,7 @@ async function fetchRows(
     );
   const candidate = named(outputs, examples.length);
   const champion = paired.hasChampion ? named(outputs, examples.length + outputs.length) : undefined;
-  const design = effectiveRows({ weights: rows.weight, clusters: rows.cluster?.codes });
+  const design = reducedDesign({ weights: rows.weight, clusters: rows.cluster?.codes });
   return {
     rows,
     design,

@@ -2,7 +2,7 @@ import { type MetricInput, rankQueries } from '@modelgate/metrics';
 import type { PairedRankings } from '@modelgate/tables';
 import type { Arena } from './arena.ts';
 import { metricEffects } from './metric-effect.ts';
-import { effectiveRows, type SidedRows, withCountedRows } from './sided-rows.ts';
+import { reducedDesign, type SidedRows, withCountedRows } from './sided-rows.ts';
 
 /** Retrieved documents, judged query by query. */
 export function rankingArena(paired: PairedRankings): Arena {
@@ -15,7 +15,7 @@ export function rankingArena(paired: PairedRankings): Arena {
   const inputs: SidedRows<MetricInput> = {
     candidate: ranked(candidate),
     champion: champion && ranked(champion),
-    design: effectiveRows({ weights: weight, clusters: cluster?.codes }),
+    design: reducedDesign({ weights: weight, clusters: cluster?.codes }),
   };
   return {
     rows: paired.queries,

@@ -15,7 +15,7 @@ import { areOutcomes, rateEffects } from './rate-effect.ts';
 import type { ResamplingPlan } from './resampling.ts';
 import { rowMeanEffects } from './row-mean-effect.ts';
 import { extremesOf, requireRange } from './row-reach.ts';
-import { effectiveRows, type SidedRows, withCountedRows } from './sided-rows.ts';
+import { reducedDesign, type SidedRows, withCountedRows } from './sided-rows.ts';
 import { quotient, type RowTotals, totalsEffects } from './totals-effect.ts';
 
 /** Runs of one side: the example of each, and its columns. */
@@ -43,7 +43,7 @@ export function repeatArena(repeated: RepeatedTable, plan: EvaluationPlan, wante
   async function bothSides(names: readonly string[]): Promise<SidedRows<Runs>> {
     const { weight, cluster } = await examples;
     const champion = hasChampion ? await runsOf('champion', names) : undefined;
-    const design = effectiveRows({ weights: weight, clusters: cluster?.codes });
+    const design = reducedDesign({ weights: weight, clusters: cluster?.codes });
     return { candidate: await runsOf('candidate', names), champion, design };
   }
 

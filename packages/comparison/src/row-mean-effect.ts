@@ -4,6 +4,7 @@ import {
   designedRareDropBounds,
   hallInterval,
   heavyTails,
+  LEAST_CLUSTERS,
   oneSidedAlpha,
   type RowDesign,
 } from '@modelgate/statistics';
@@ -12,7 +13,7 @@ import { championNearZero, type Effect, type Measured, nearZero } from './effect
 import { factorOf, relative } from './relative-effect.ts';
 import type { ResamplingPlan } from './resampling.ts';
 import { extremesOf, type RowReach, rowReach } from './row-reach.ts';
-import { contrastOf, LEAST_CLUSTERS, type SidedRows, sameColumn, unitsOf, weightedMeanOf } from './sided-rows.ts';
+import { contrastOf, type SidedRows, sameColumn, unitsOf, weightedMeanOf } from './sided-rows.ts';
 import { unseenShare } from './unseen-rows.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { RowDesign } from '@modelgate/statistics';
+import { LEAST_CLUSTERS, type RowDesign } from '@modelgate/statistics';
 import type { Measured } from './effect.ts';
 
 /** What both models said about the same rows, in one order, and how the rows count. */
@@ -52,11 +52,8 @@ export function countAlike({ weights, clusters }: RowDesign): boolean {
   return weights === undefined && clusters === undefined;
 }
 
-/** So many clusters tell how clusters differ. */
-export const LEAST_CLUSTERS = 10;
-
 /** Without weights that are all equal and without clusters of one row each, which give exactly what none give. */
-export function effectiveRows({ weights, clusters }: RowDesign): RowDesign {
+export function reducedDesign({ weights, clusters }: RowDesign): RowDesign {
   const alike = weights?.every((weight) => weight === weights[0]) ?? true;
   const rows = clusters?.length ?? 0;
   const alone = clusters === undefined || (rows >= LEAST_CLUSTERS && new Set(clusters).size === rows);

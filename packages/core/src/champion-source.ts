@@ -1,20 +1,14 @@
 import * as z from 'zod';
 import { closed } from './closed-object.ts';
+import { duration } from './duration.ts';
 import { shown } from './quantity.ts';
 import { outputColumns } from './results-source.ts';
 import { nearest } from './suggestion.ts';
 
 const name = z.string().min(1, 'is empty');
 
-const duration = /^([1-9]\d{0,3})([hdw])$/;
-const hours: Readonly<Record<string, number>> = { h: 1, d: 24, w: 168 };
-
 const ofEverySource = {
-  'stale-after': z
-    .string()
-    .regex(duration, {
-      error: ({ input }) => `${shown(input)} is no duration: write 90d (days), 12h (hours) or 8w (weeks)`,
-    })
+  'stale-after': duration
     .describe('A champion older than this is said loudly, never an error; default 90d.')
     .optional(),
 };
@@ -134,12 +128,4 @@ export function needsNoFile({ from }: ChampionSource): boolean {
 /** Whether asking it sends this job's credentials over the network: not at the word of the change that is judged. */
 export function isNetworkSource(source: ChampionSource): boolean {
   return source.from === 'mlflow' || source.from === 's3';
-}
-
-/** Hours of a duration as `stale-after` has it. @throws RangeError for anything else */
-export function hoursOf(staleAfter: string): number {
-  const [, count, unit = ''] = duration.exec(staleAfter) ?? [];
-  const one = hours[unit];
-  if (one === undefined) throw new RangeError(`${staleAfter} is no duration`);
-  return Number(count) * one;
 }

@@ -1,6 +1,24 @@
-export { type ChampionSource, hoursOf, isNetworkSource, needsNoFile } from './champion-source.ts';
+export { type ChampionSource, isNetworkSource, needsNoFile } from './champion-source.ts';
+export { hoursOf } from './duration.ts';
 export { behaviors, columnStatistics, type EvaluationCheck } from './evaluation-check.ts';
 export { type EvaluationGate, type Examples, type Looks, tasks } from './evaluation-gate.ts';
+export {
+  type Attester,
+  type EvidenceLevel,
+  type EvidenceSubject,
+  evidenceLevels,
+  gatesWorkflow,
+  isEvidenceForRelease,
+  type Statement,
+  type SummaryStatement,
+  statementType,
+  summaryPredicateType,
+  summaryStatementSchema,
+  type VerdictStatement,
+  verdictPredicateType,
+  verdictStatementSchema,
+} from './evidence.ts';
+export type { EvidencePolicy } from './evidence-policy.ts';
 export type { GateOutcome, RecordedFolder } from './gate-outcome.ts';
 export { policyJsonSchema, verdictJsonSchema } from './json-schema.ts';
 export {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { closed, notYet } from './closed-object.ts';
 import { type EvaluationGate, evaluationGateSchema, examplesSchema } from './evaluation-gate.ts';
+import { evidencePolicySchema } from './evidence-policy.ts';
 import { PolicyError, type PolicyProblem } from './policy-error.ts';
 import { schemaMessage, schemaProblems } from './schema-problems.ts';
 import { inconclusivePolicies, type OnInconclusive } from './status.ts';
@@ -37,7 +38,12 @@ const stage = closed({
 export const policySchema = closed({
   version: z.literal(1),
   name: identifier.describe('Identity of comment, check runs and evidence; a monorepo has several policies.'),
-  subject: closed({ model: z.string().min(1).describe('Path of the model file.') }).optional(),
+  subject: closed({
+    model: z
+      .string()
+      .min(1)
+      .describe('Path of the model: a file, or a folder with all that belongs to it. Evidence is about its digest.'),
+  }).optional(),
   confidence: z
     .number()
     .min(0.5, 'is below 0.5')
@@ -50,6 +56,9 @@ export const policySchema = closed({
     .refine((all) => Object.keys(all).length > 0, { message: 'is empty: a policy without a gate shows nothing' }),
   stages: z.record(identifier, stage).default({}),
   waivers: z.string().min(1).default('.modelgate/waivers.yml').describe('Path of the waiver file.'),
+  evidence: evidencePolicySchema
+    .prefault({})
+    .describe('What later stages ask of the evidence of these gates: who signed, where, how long ago.'),
 }).superRefine((policy, context) => {
   for (const [id, one] of Object.entries(policy.gates)) {
     if (typeof one.examples !== 'string' || Object.hasOwn(policy.examples, one.examples)) continue;

@@ -207,6 +207,25 @@ const run = z.object({
   url: z.string().optional(),
 });
 
+const attester = z
+  .object({
+    level: z.enum(['attested', 'witnessed']),
+    repository: z.string(),
+    repositoryId: z.int().positive(),
+    ref: z.string().describe('refs/heads/main'),
+    refProtected: z.boolean(),
+    event: z.string(),
+    commit: z.string().describe('The commit that the run is about.'),
+    workflow: z.string().describe("The caller's workflow: owner/name/.github/workflows/release.yml@refs/heads/main."),
+    signer: z.string().optional().describe('The workflow whose job signed, with its ref, where the runner says so.'),
+    signerCommit: z.string().optional(),
+    runId: z.int().positive(),
+    attempt: z.int().positive(),
+    runnerEnvironment: z.string().optional().describe('github-hosted or self-hosted.'),
+    at: z.iso.datetime().describe('By the clock of the signing job.'),
+  })
+  .describe("Who signed this verdict as evidence, by the runner's account. Absent from a verdict that nobody signed.");
+
 /** The outcome of one gate. What `report`, later gates and other people's tools read; nobody reads our prose. */
 export const verdictSchema = z
   .object({
@@ -235,6 +254,7 @@ export const verdictSchema = z
     run,
     tool: z.object({ name: z.literal('modelgate'), version: z.string() }),
     at: z.iso.datetime(),
+    attester: attester.optional(),
   })
   .describe('Modelgate verdict/v1');
 

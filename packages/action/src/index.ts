@@ -5,5 +5,6 @@ export { readText } from './gate-world.ts';
 export { runPolicyCommand } from './policy-command.ts';
 export { type GateKind, type GateRequest, runGates } from './run-gates.ts';
 export { reportInputs, runReport } from './run-report.ts';
+export { type FoundSubject, subjectAt } from './subject.ts';
 export { type VerdictFrame, verdictOf } from './verdict.ts';
 export { version } from './version.ts';

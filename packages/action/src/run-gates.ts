@@ -23,6 +23,7 @@ import { type LoadedPolicy, loadPolicy, nameInCheckout } from './policy-source.t
 import { attempt, logVerdict, publishCheck, publishComment, publishPage, setOutputs, writeSummary } from './publish.ts';
 import { refusal } from './refusal.ts';
 import { runIdentity } from './run-identity.ts';
+import { type FoundSubject, type Subject, subjectAt } from './subject.ts';
 import { verdictOf } from './verdict.ts';
 import { verdictSet } from './verdict-set.ts';
 import { version } from './version.ts';
@@ -41,6 +42,7 @@ export interface GateRequest {
     readonly branch: string;
     readonly at: Date;
     readonly tool: string;
+    readonly subject?: Subject;
   };
 }
 
@@ -131,7 +133,9 @@ async function judge(inputs: Inputs, place: Place, kind: GateKind): Promise<Verd
     return [refusal(failure, { place, kind: kind.kind, gate, file, name, ...policy })];
   }
   const verdicts: Verdict[] = [];
-  for (const gate of gates) verdicts.push(await judgeOne(gate, { inputs, place, kind, loaded, stage }));
+  const { subject: named } = loaded.document.policy;
+  const subject = named === undefined ? undefined : await subjectAt(place.workspace, named.model);
+  for (const gate of gates) verdicts.push(await judgeOne(gate, { inputs, place, kind, loaded, stage, subject }));
   return verdicts;
 }
 
@@ -174,14 +178,15 @@ interface GateRun {
   readonly kind: GateKind;
   readonly loaded: LoadedPolicy;
   readonly stage: string;
+  readonly subject: FoundSubject | undefined;
 }
 
-async function judgeOne(gate: string, { inputs, place, kind, loaded, stage }: GateRun): Promise<Verdict> {
+async function judgeOne(gate: string, { inputs, place, kind, loaded, stage, subject }: GateRun): Promise<Verdict> {
   try {
     const engine = { preplaced: inputs['engine-path'], registry: inputs.registry, log: log.line };
     const world = await githubWorld(place, gate, engine, loaded.identity.advisory);
     const { onInconclusive = stage === 'release' ? 'fail' : 'warn' } = stageOf(loaded.document.policy, stage);
-    const record = recordRequest(gate, place);
+    const record = recordRequest(gate, place, subject);
     const request: GateRequest = {
       document: loaded.document,
       gate,
@@ -196,8 +201,9 @@ async function judgeOne(gate: string, { inputs, place, kind, loaded, stage }: Ga
     return verdictOf(outcome, {
       gate: { id: gate, kind: kind.kind },
       policy: loaded.identity,
-      subject: loaded.document.policy.subject?.model,
-      notices: loaded.notices,
+      subject: subject?.subject,
+      // a pull request's verdict is no evidence anyway
+      notices: [...loaded.notices, ...(place.onBaseBranch && subject?.notice ? [subject.notice] : [])],
       checkout: loaded.checkout,
       run: runIdentity(place, stage),
       at: place.now(),
@@ -209,7 +215,11 @@ async function judgeOne(gate: string, { inputs, place, kind, loaded, stage }: Ga
   }
 }
 
-function recordRequest(gate: string, { onBaseBranch, event, temporary, leg, now }: Place): GateRequest['record'] {
+function recordRequest(
+  gate: string,
+  { onBaseBranch, event, temporary, leg, now }: Place,
+  found: FoundSubject | undefined,
+): GateRequest['record'] {
   if (!onBaseBranch || !('branch' in event) || event.branch === undefined) return undefined;
   return {
     folder: path.join(temporary, gate, 'record'),
@@ -218,6 +228,7 @@ function recordRequest(gate: string, { onBaseBranch, event, temporary, leg, now 
     branch: event.branch,
     at: now(),
     tool: version,
+    ...(found === undefined ? {} : { subject: found.subject }),
   };
 }
 

@@ -6,12 +6,14 @@ import {
   verdictSchemaId,
   type YamlDocument,
 } from '@modelgate/core';
+import type { Subject } from './subject.ts';
 import { version } from './version.ts';
 
 export interface VerdictFrame {
   readonly gate: Verdict['gate'];
   readonly policy: PolicyIdentity;
-  readonly subject: string | undefined;
+  /** What is judged; undefined where the policy names none. */
+  readonly subject: Subject | undefined;
   /** Said beside what the gate itself says. */
   readonly notices: readonly string[];
   /** The policy whose lines a reader sees; undefined where there is none to point at. */
@@ -28,7 +30,7 @@ export function verdictOf({ recorded: _, look: __, ...outcome }: GateOutcome, fr
     ...outcome,
     checks: outcome.checks.map((check) => withReadersLine(check, frame)),
     notices: [...frame.notices, ...outcome.notices],
-    ...(frame.subject === undefined ? {} : { subject: { name: frame.subject } }),
+    ...(frame.subject === undefined ? {} : { subject: frame.subject }),
     policy: frame.policy,
     run: frame.run,
     tool: { name: 'modelgate', version },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readText, verdictOf } from '@modelgate/action';
+import { readText, subjectAt, verdictOf } from '@modelgate/action';
 import { evaluationGate } from '@modelgate/comparison';
 import {
   type PolicyDocument,
@@ -77,6 +77,8 @@ async function judged(
   shell: Shell,
 ): Promise<Verdict> {
   const world = localWorld({ ...options, folder: shell.folder, env: shell.env, temporary });
+  const { subject: named } = document.policy;
+  const found = named === undefined ? undefined : await subjectAt(shell.folder, named.model);
   const { onInconclusive = options.stage === 'release' ? 'fail' : 'warn' } = stageOf(document.policy, options.stage);
   const outcome = await evaluationGate.run({ document, gate, leg: undefined, onInconclusive, waivers }, world);
   return verdictOf(outcome, {
@@ -89,7 +91,7 @@ async function judged(
       verified: false,
       advisory: false,
     },
-    subject: document.policy.subject?.model,
+    subject: found?.subject,
     notices: [],
     checkout: document.document,
     run: { event: 'local', stage: options.stage },

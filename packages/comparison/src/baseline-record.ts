@@ -18,6 +18,8 @@ export interface RecordRequest {
   readonly at: Date;
   /** Version of Modelgate. */
   readonly tool: string;
+  /** The model whose results these are. */
+  readonly subject?: Manifest['subject'];
   /** How often the examples were looked at before. */
   readonly looks?: Manifest['looks'];
 }
@@ -93,6 +95,7 @@ async function withManifest(plan: EvaluationPlan, request: RecordRequest, record
     branch: request.branch,
     recordedAt: request.at.toISOString(),
     tool: request.tool,
+    ...(request.subject === undefined ? {} : { subject: request.subject }),
     ...recorded,
   };
   await writeFile(path.join(request.folder, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);

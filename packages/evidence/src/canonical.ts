@@ -1,0 +1,28 @@
+/**
+ * A JSON value in its one canonical spelling: RFC 8785 (JSON Canonicalization Scheme). Members that are undefined are
+ * left out, as JSON.stringify does.
+ *
+ * @throws RangeError for what JSON cannot hold: numbers that are not finite, lone surrogates, functions, bigints
+ */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    // by UTF-16 code units, section 3.2.3: what sort() does without a comparison
+    const members = Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .map(([name, member]) => [canonicalText(name), canonicalJson(member), name] as const)
+      .toSorted(([, , a], [, , b]) => (a < b ? -1 : 1));
+    return `{${members.map(([name, member]) => `${name}:${member}`).join(',')}}`;
+  }
+  if (typeof value === 'string') return canonicalText(value);
+  if (value === null || typeof value === 'boolean') return String(value);
+  // ECMAScript's own spelling of numbers is the canonical one, section 3.2.2.3; JSON.stringify writes -0 as 0
+  if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
+  throw new RangeError(`${typeof value === 'number' ? value : typeof value} has no place in JSON`);
+}
+
+function canonicalText(text: string): string {
+  // JSON.stringify would escape it, which section 3.2.2.2 forbids
+  if (!text.isWellFormed()) throw new RangeError('a lone surrogate has no place in JSON');
+  return JSON.stringify(text);
+}

@@ -8,6 +8,7 @@ export const outputs = {
   reason: 'Machine-readable reason of that status, e.g. margin-exceeded.',
   headline: 'The first sentence of the report.',
   verdict: 'Path of verdict.json; one line a gate.',
+  verdicts: 'Digests of the verdicts as JSON, for the attesting job.',
   report: 'Path of the HTML report.',
   'comment-url': 'Address of the pull-request comment; empty where none was written.',
   'check-run-url': 'Address of the first check run; empty where none was written.',

@@ -30,6 +30,9 @@ export const gateInputs = {
     'Whether to write the pull-request comment. Set to false where the `report` action is the single writer.',
   ),
   'check-run': flag(true).describe('Whether to write a check run on the head commit.'),
+  commands: flag(true).describe(
+    'Whether commands of the policy (`rescore`) may run. gates.yml sets it to false: what measures for evidence runs no code of the repository.',
+  ),
   'github-token': z
     .string()
     .default('')

@@ -64,6 +64,12 @@ function commandOfChange(command: string): UserError {
   );
 }
 
+function commandNotHere(command: string): UserError {
+  return new UserError('command-failed', `this step runs no commands (\`commands: false\`): ${command}`, {
+    how: 'let an earlier job run it and hand over what it writes; what measures for evidence runs no code of the repository',
+  });
+}
+
 /** MLflow and object stores, as the step's environment names them; nothing is asked before a policy does. */
 export async function registriesAt({ env, now }: Place, log: (line: string) => void): Promise<Registries> {
   const { registriesOf } = await import('@modelgate/baselines');
@@ -75,7 +81,7 @@ export async function githubWorld(
   place: Place,
   gate: string,
   engine: { preplaced: string; registry: string; log: (line: string) => void },
-  advisory: boolean,
+  { advisory, commands }: { readonly advisory: boolean; readonly commands: boolean },
 ): Promise<GateWorld> {
   const temporary = path.join(place.temporary, gate);
   await mkdir(temporary, { recursive: true });
@@ -103,6 +109,7 @@ export async function githubWorld(
     sameAsBase: (file) => sameAsBase(place, file),
     run: (command) => {
       if (advisory) throw commandOfChange(command);
+      if (!commands) throw commandNotHere(command);
       return runPolicyCommand(command, { workspace: place.workspace, env: place.env, log: engine.log });
     },
   };

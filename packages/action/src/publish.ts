@@ -75,6 +75,14 @@ export async function writeSummary(place: Place, verdicts: readonly Verdict[], p
   });
 }
 
+/** A line of our own in the job summary. */
+export async function writeLine(place: Place, line: string): Promise<void> {
+  if (!place.env['GITHUB_STEP_SUMMARY']) return;
+  await attempt('Writing the job summary', async () => {
+    await jobSummary.addRaw(`${line}\n`, true).write();
+  });
+}
+
 /** The one comment of this policy and workflow, made of every verdict that this run has so far. */
 export async function publishComment(place: Place, set: VerdictSet, policyName: string): Promise<string | undefined> {
   const { client, event } = place;

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type Gate,
@@ -18,6 +19,7 @@ import { retentionDays, storeChampion } from './champion-record.ts';
 import { reportFailure } from './failure.ts';
 import { type GateWorld, githubWorld } from './gate-world.ts';
 import { log } from './log.ts';
+import { type MeasuredVerdict, measuredVerdict } from './measured-verdicts.ts';
 import { type Place, placeOf } from './place.ts';
 import { type LoadedPolicy, loadPolicy, nameInCheckout } from './policy-source.ts';
 import { attempt, logVerdict, publishCheck, publishComment, publishPage, setOutputs, writeSummary } from './publish.ts';
@@ -25,7 +27,7 @@ import { refusal } from './refusal.ts';
 import { runIdentity } from './run-identity.ts';
 import { type FoundSubject, type Subject, subjectAt } from './subject.ts';
 import { verdictOf } from './verdict.ts';
-import { verdictSet } from './verdict-set.ts';
+import { verdictArtifactName, verdictSet } from './verdict-set.ts';
 import { version } from './version.ts';
 
 /** What a gate is asked; the words of `@modelgate/comparison` and of the gates to come. */
@@ -96,15 +98,19 @@ async function judgeAndPublish(inputs: Inputs, place: Place, kind: GateKind): Pr
 async function publish(verdicts: readonly Verdict[], policyName: string, inputs: Inputs, place: Place): Promise<void> {
   const set = verdictSet(place.artifacts, log.warning);
   const files: string[] = [];
+  const measured: MeasuredVerdict[] = [];
   for (const verdict of verdicts) {
     const { file, notice } = await set.add(verdict, path.join(place.temporary, verdict.policy.name, verdict.gate.id));
-    if (file !== undefined) files.push(file);
+    if (file !== undefined) {
+      files.push(file);
+      measured.push(measuredVerdict(verdictArtifactName(verdict), await readFile(file)));
+    }
     if (notice !== undefined) log.notice(notice);
   }
   await writeSummary(place, verdicts, policyName);
   const suffix = [place.run.job, place.leg, verdicts.map((one) => one.gate.id).join('+'), String(place.run.attempt)];
   const report = await publishPage(place, verdicts, policyName, suffix.filter(Boolean).join('-'));
-  setOutputs({ verdict: files.join('\n'), report });
+  setOutputs({ verdict: files.join('\n'), verdicts: JSON.stringify(measured), report });
 
   const checks = inputs['check-run'] ? await inOrder(verdicts, (verdict) => publishCheck(place, verdict)) : [];
   const comment = inputs.comment ? await publishComment(place, set, policyName) : undefined;
@@ -184,7 +190,10 @@ interface GateRun {
 async function judgeOne(gate: string, { inputs, place, kind, loaded, stage, subject }: GateRun): Promise<Verdict> {
   try {
     const engine = { preplaced: inputs['engine-path'], registry: inputs.registry, log: log.line };
-    const world = await githubWorld(place, gate, engine, loaded.identity.advisory);
+    const world = await githubWorld(place, gate, engine, {
+      advisory: loaded.identity.advisory,
+      commands: inputs.commands,
+    });
     const { onInconclusive = stage === 'release' ? 'fail' : 'warn' } = stageOf(loaded.document.policy, stage);
     const record = recordRequest(gate, place, subject);
     const request: GateRequest = {

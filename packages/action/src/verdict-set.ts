@@ -5,9 +5,9 @@ import { type ArtifactFile, type ArtifactStore, artifactName, type StoredArtifac
 
 /** Artifacts of verdicts, and only those, begin with this. */
 const prefix = 'modelgate-verdict';
-const fileName = 'verdict.json';
+export const verdictFile = 'verdict.json';
 /** A verdict is text about a few hundred checks; anything larger is not one. */
-const limits = { stored: 8 * 2 ** 20, unpacked: 16 * 2 ** 20, files: 4 };
+export const verdictLimits = { stored: 8 * 2 ** 20, unpacked: 16 * 2 ** 20, files: 4 };
 
 /** The verdicts of this run, by which every comment and every report is made. */
 export interface VerdictSet {
@@ -23,7 +23,7 @@ export function verdictSet(artifacts: ArtifactStore, warn: (line: string) => voi
   const own: Verdict[] = [];
   return {
     add: async (verdict, folder) => {
-      const file = path.join(folder, fileName);
+      const file = path.join(folder, verdictFile);
       own.push(verdict);
       try {
         await mkdir(folder, { recursive: true });
@@ -32,7 +32,7 @@ export function verdictSet(artifacts: ArtifactStore, warn: (line: string) => voi
         return { notice: `The verdict was not written to ${file}: ${message(error)}` };
       }
       try {
-        await artifacts.upload({ name: verdictArtifactName(verdict), folder, files: [fileName] });
+        await artifacts.upload({ name: verdictArtifactName(verdict), folder, files: [verdictFile] });
         return { file };
       } catch (error) {
         return { file, notice: `The verdict was not stored as an artifact: ${message(error)}` };
@@ -55,13 +55,13 @@ export function verdictSet(artifacts: ArtifactStore, warn: (line: string) => voi
 async function readVerdict(artifacts: ArtifactStore, artifact: StoredArtifact): Promise<Verdict | undefined> {
   let files: readonly ArtifactFile[];
   try {
-    files = await artifacts.read(artifact, limits);
+    files = await artifacts.read(artifact, verdictLimits);
   } catch (error) {
     // damaged, or too large to be one
     if (error instanceof UserError) return undefined;
     throw error;
   }
-  const file = files.find((one) => one.path === fileName);
+  const file = files.find((one) => one.path === verdictFile);
   return file === undefined ? undefined : verdictSchema.safeParse(jsonOf(new TextDecoder().decode(file.bytes))).data;
 }
 

@@ -36,7 +36,7 @@ async function judge(runId: number, candidate: string, token = 'ghs_standin') {
   process.env = { ...before, ...env };
   const place = await placeOf(process.env, { token, matrix: '', log: () => {} });
   const engine = { preplaced: '', registry: '', log: () => {} };
-  const world = await githubWorld(place, 'quality', engine, false);
+  const world = await githubWorld(place, 'quality', engine, { advisory: false, commands: true });
   const looks = await looksAt(
     {
       policy: 'flights',

@@ -167,6 +167,14 @@ function forbidden(operation: Operation, { status, headers, body }: Refusal, sai
       how: 'Unlock the conversation of the pull request.',
     };
   }
+  if (/\b(?:not available|not enabled|upgrade)\b/i.test(said)) {
+    return {
+      kind: 'disabled',
+      status,
+      message: `GitHub says that this is not available here (${status}) ${asked}. It said: "${said}".`,
+      how: 'Not every plan has it for every kind of repository.',
+    };
+  }
   const permission = neededPermission(operation, headers);
   return {
     kind: 'permission',

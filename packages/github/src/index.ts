@@ -1,5 +1,5 @@
 export { ApiError, type ApiErrorKind, type Operation } from './api-error.ts';
-export { type ArtifactFile, type ArtifactLimits, defaultLimits } from './archive.ts';
+export { ArchiveError, type ArchiveFault, type ArtifactFile, type ArtifactLimits, defaultLimits } from './archive.ts';
 export {
   type ArtifactStore,
   artifactName,
@@ -10,6 +10,7 @@ export {
   saveFiles,
   type Upload,
 } from './artifacts.ts';
+export { listAttestations, type StoredAttestation, storeAttestation } from './attestations.ts';
 export { type Annotation, type CheckRun, type CheckRunResult, publishCheckRun } from './check-run.ts';
 export { type Client, type ClientOptions, createClient } from './client.ts';
 export { type CommentResult, type CommentTarget, upsertComment } from './comment.ts';

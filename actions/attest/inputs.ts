@@ -1,0 +1,8 @@
+export { attestInputs as inputs } from '@modelgate/action';
+
+export const outputs = {
+  level: 'How much the evidence is worth: witnessed, attested, advisory (nothing was signed), or none.',
+  subject: 'Digest of the model that it is about, sha256:….',
+  evidence: 'Path of the folder with the signed statements.',
+  artifact: 'Name of the artifact that holds them.',
+} as const;

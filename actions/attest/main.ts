@@ -1,0 +1,3 @@
+import { runAttest } from '@modelgate/action';
+
+await runAttest();

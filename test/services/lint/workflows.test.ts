@@ -8,7 +8,7 @@ import { files, read, root } from '../../house/repository.ts';
 import { yamlBlocks } from '../../house/steps.ts';
 import { toolPath } from '../tool.ts';
 
-const actionFiles = files.filter((file) => /^(actions\/[^/]+\/)?action\.yml$/.test(file));
+const actionFiles = files.filter((file) => /^((\.github\/)?actions\/[^/]+\/)?action\.yml$/.test(file));
 const workflows = files.filter((file) => /^(|examples\/.*)\.github\/workflows\/[^/]+\.ya?ml$/.test(file));
 
 /** Whole workflows in the pages for users: what people copy has to be as clean as what we run. */

@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '@modelgate/core';
-import { type ArtifactFile, type ArtifactLimits, defaultLimits, mebibytes, tooLarge, unpack } from './archive.ts';
+import {
+  ArchiveError,
+  type ArtifactFile,
+  type ArtifactLimits,
+  defaultLimits,
+  mebibytes,
+  tooLarge,
+  unpack,
+} from './archive.ts';
 import { plainLine } from './log-text.ts';
 import type { Environment } from './run.ts';
 
@@ -29,7 +37,7 @@ export interface Upload {
 export interface ArtifactStore {
   upload(artifact: Upload): Promise<{ readonly id?: number; readonly name: string; readonly bytes: number }>;
   list(): Promise<readonly StoredArtifact[]>;
-  /** @throws UserError when it is above a limit or damaged */
+  /** @throws ArchiveError when it is above a limit or damaged */
   read(artifact: StoredArtifact, limits?: ArtifactLimits): Promise<readonly ArtifactFile[]>;
 }
 
@@ -176,8 +184,8 @@ function checkAlone({ alone, files, name }: Upload): void {
  */
 function refuseCommands(name: string): void {
   if (plainLine(name, name.length) === name && !/%|##\[/.test(name)) return;
-  throw new UserError(
-    'file-unreadable',
+  throw new ArchiveError(
+    'name',
     `The name of the artifact "${plainLine(name, 80)}" could be read as a command of the log; it was not touched.`,
     { how: 'Leave `%`, `##[` and control characters out of the name.' },
   );

@@ -53,6 +53,7 @@ async function movedOn(
     const [now, then] = [head, of.headSha].map((sha) => sha.slice(0, 7));
     return {
       posted: false,
+      moved: true,
       notice: `No comment was written: this run is about ${then}, the pull request is at ${now} now.`,
     };
   } catch (error) {

@@ -16,7 +16,12 @@ export type CommentResult =
       readonly url: string;
       readonly change: 'created' | 'updated' | 'unchanged';
     }
-  | { readonly posted: false; readonly notice: string };
+  | {
+      readonly posted: false;
+      readonly notice: string;
+      /** Nothing was refused: the pull request has another head by now, so there was nothing to write. */
+      readonly moved?: true;
+    };
 
 const rounds = 5;
 const pagesAtMost = 8;

@@ -67,6 +67,8 @@ export interface WorkflowRunEvent extends Common {
   readonly headSha: string;
   readonly headBranch?: string;
   readonly headRepository?: string;
+  /** Names can be taken over, ids cannot. */
+  readonly headRepositoryId?: number;
   readonly conclusion?: string;
   readonly workflowPath?: string;
   readonly fork: boolean;
@@ -116,7 +118,7 @@ const workflowRunPayload = z.object({
     event: z.string(),
     head_sha: sha,
     head_branch: z.string().nullish(),
-    head_repository: z.object({ full_name: z.string() }).nullish(),
+    head_repository: z.object({ id: z.int().positive().optional(), full_name: z.string() }).nullish(),
     conclusion: z.string().nullish(),
     path: z.string().nullish(),
     pull_requests: z.array(z.object({ number: z.int().positive() })).default([]),
@@ -147,8 +149,7 @@ export function readEvent(env: Environment, payload: unknown): Event {
   const common = {
     name,
     ...(here?.default_branch === undefined ? {} : { defaultBranch: here.default_branch }),
-    // A run that Dependabot started has a read-only token on every event, not on pull requests only.
-    readOnly: known.GITHUB_ACTOR === dependabot,
+    readOnly: known.GITHUB_ACTOR === dependabot && readOnlyForDependabot.has(name),
   };
   switch (name) {
     case 'pull_request':
@@ -175,6 +176,20 @@ export function readEvent(env: Environment, payload: unknown): Event {
 }
 
 const dependabot = 'dependabot[bot]';
+/**
+ * On these a run that Dependabot started has a read-only token, on others it has not: `workflow_run` among them.
+ * Source: GitHub's page "Troubleshooting Dependabot on GitHub Actions", restrictions when Dependabot triggers events.
+ */
+const readOnlyForDependabot: ReadonlySet<string> = new Set([
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+  'pull_request_target',
+  'push',
+  'create',
+  'deployment',
+  'deployment_status',
+]);
 
 function pullRequest(common: Common, known: Variables, payload: z.infer<typeof pullRequestPayload>): PullRequestEvent {
   const pull = payload.pull_request;
@@ -230,6 +245,7 @@ function workflowRun(common: Common, payload: z.infer<typeof workflowRunPayload>
     headSha: run.head_sha,
     ...(run.head_branch == null ? {} : { headBranch: run.head_branch }),
     ...(headRepository === undefined ? {} : { headRepository }),
+    ...(run.head_repository?.id === undefined ? {} : { headRepositoryId: run.head_repository.id }),
     ...(run.conclusion == null ? {} : { conclusion: run.conclusion }),
     ...(run.path == null ? {} : { workflowPath: run.path.replace(/@.*$/, '') }),
     fork: headRepository?.toLowerCase() !== payload.repository.full_name.toLowerCase(),

@@ -42,6 +42,12 @@ export { plainLine, plainText, withoutCommands } from './log-text.ts';
 export { type LookArtifact, type LookArtifacts, type LookQuery, listLooks } from './look-artifacts.ts';
 export { type ProxyUse, useProxyFromEnvironment } from './proxy.ts';
 export { headOfPullRequest, type OpenPullRequest, openPullRequestOf } from './pull-request.ts';
-export { listArtifactsNamed, listRunArtifacts, type RecordedArtifact, readArtifact } from './recorded-artifact.ts';
+export {
+  listArtifactsNamed,
+  listRunArtifacts,
+  type RecordedArtifact,
+  type RunArtifacts,
+  readArtifact,
+} from './recorded-artifact.ts';
 export { type BaselineQuery, findRecordedBaseline, type RecordedBaseline, type Rejected } from './recorded-baseline.ts';
 export { type Environment, type Run, readRun } from './run.ts';

@@ -3,7 +3,7 @@ import type { Client } from './client.ts';
 
 const pullSchema = z.object({
   number: z.int().positive(),
-  head: z.object({ sha: z.string() }),
+  head: z.object({ sha: z.string(), repo: z.object({ id: z.int() }).nullish() }),
   base: z.object({ sha: z.string(), ref: z.string() }),
 });
 
@@ -19,6 +19,8 @@ export async function headOfPullRequest(client: Client, number: number): Promise
 export interface OpenPullRequest {
   readonly number: number;
   readonly headSha: string;
+  /** Undefined when the fork was deleted. */
+  readonly headRepositoryId?: number;
   readonly baseSha: string;
   readonly baseRef: string;
 }
@@ -32,7 +34,13 @@ export interface OpenPullRequest {
  */
 export async function openPullRequestOf(
   client: Client,
-  of: { readonly headRepository: string; readonly headBranch: string; readonly headSha: string },
+  of: {
+    readonly headRepository: string;
+    /** Where it is known, only this repository's branch is meant: one owner may have two forks. */
+    readonly headRepositoryId?: number | undefined;
+    readonly headBranch: string;
+    readonly headSha: string;
+  },
 ): Promise<OpenPullRequest | undefined> {
   const owner = of.headRepository.split('/')[0];
   const pulls = await client.json(
@@ -41,8 +49,17 @@ export async function openPullRequestOf(
     z.array(pullSchema),
     { operation: { what: `list the open pull requests of ${owner}:${of.headBranch}`, permission } },
   );
-  const fits = pulls.filter((pull) => pull.head.sha === of.headSha);
+  const fits = pulls.filter(
+    ({ head }) =>
+      head.sha === of.headSha && (of.headRepositoryId === undefined || head.repo?.id === of.headRepositoryId),
+  );
   const [only] = fits;
   if (only === undefined || fits.length > 1) return undefined;
-  return { number: only.number, headSha: only.head.sha, baseSha: only.base.sha, baseRef: only.base.ref };
+  return {
+    number: only.number,
+    headSha: only.head.sha,
+    ...(only.head.repo == null ? {} : { headRepositoryId: only.head.repo.id }),
+    baseSha: only.base.sha,
+    baseRef: only.base.ref,
+  };
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { UserError } from '@modelgate/core';
 import * as z from 'zod';
-import { type ArtifactFile, type ArtifactLimits, defaultLimits, unpack } from './archive.ts';
+import { ArchiveError, type ArtifactFile, type ArtifactLimits, defaultLimits, unpack } from './archive.ts';
 import { refuseLarge } from './artifacts.ts';
 import type { Client } from './client.ts';
 
@@ -87,20 +86,29 @@ export async function listArtifactsNamed(
   return { artifacts: newestFirst(artifacts), last: artifacts.length === 0 || page * 100 >= total };
 }
 
-/** The artifacts of one run, at most 1,000, newest first. @throws ApiError */
-export async function listRunArtifacts(client: Client, runId: number): Promise<readonly RecordedArtifact[]> {
+export interface RunArtifacts {
+  /** Newest first, at most 1,000. */
+  readonly artifacts: readonly RecordedArtifact[];
+  /** How many the run has, which may be more. */
+  readonly total: number;
+}
+
+/** The artifacts of one run. @throws ApiError */
+export async function listRunArtifacts(client: Client, runId: number): Promise<RunArtifacts> {
   const found: RecordedArtifact[] = [];
+  let total = 0;
   for (let page = 1; page <= 10; page++) {
-    const { artifacts, total_count: total } = await client.json(
+    const listed = await client.json(
       'GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts',
       { run_id: runId, per_page: 100, page },
       artifactsSchema,
       { operation: { what: `list the artifacts of run ${runId}`, permission } },
     );
-    found.push(...artifacts);
-    if (artifacts.length < 100 || found.length >= total) break;
+    found.push(...listed.artifacts);
+    total = Math.max(listed.total_count, found.length);
+    if (listed.artifacts.length < 100 || found.length >= total) break;
   }
-  return newestFirst(found);
+  return { artifacts: newestFirst(found), total };
 }
 
 function newestFirst(artifacts: readonly RecordedArtifact[]): readonly RecordedArtifact[] {
@@ -110,7 +118,7 @@ function newestFirst(artifacts: readonly RecordedArtifact[]): readonly RecordedA
 /**
  * Downloads and unpacks one: refused above the limits before it is downloaded, checked against its digest after.
  * @throws ApiError
- * @throws UserError when it is above a limit or damaged
+ * @throws ArchiveError when it is above a limit or damaged
  */
 export async function readArtifact(
   client: Client,
@@ -129,8 +137,8 @@ export async function readArtifact(
   );
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
   if (artifact.digest !== undefined && artifact.digest !== digest) {
-    throw new UserError(
-      'file-unreadable',
+    throw new ArchiveError(
+      'digest',
       `The artifact "${artifact.name}" (${artifact.id}) is not what was uploaded: its digest is ${digest}, GitHub's list says ${artifact.digest}.`,
       { how: 'Run the job again; if it stays so, delete the artifact and record it anew.' },
     );

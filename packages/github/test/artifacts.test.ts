@@ -166,7 +166,7 @@ describe("another run's artifacts", () => {
   test('are listed and read through REST', async () => {
     const github = await prepared();
     const client = clientOf(github.url);
-    const listed = await listRunArtifacts(client, 70);
+    const { artifacts: listed } = await listRunArtifacts(client, 70);
     expect(listed.map((artifact) => [artifact.name, artifact.expired])).toEqual([
       ['old', true],
       ['baseline', false],
@@ -191,7 +191,9 @@ describe("another run's artifacts", () => {
   test('above the limit are not downloaded, damaged and expired ones are said to be', async () => {
     const github = await prepared();
     const client = clientOf(github.url);
-    const [old, baseline] = await listRunArtifacts(client, 70);
+    const {
+      artifacts: [old, baseline],
+    } = await listRunArtifacts(client, 70);
     if (baseline === undefined || old === undefined) throw new Error('baseline and old are not listed');
     const calls = client.calls();
     await expect(readArtifact(client, { ...baseline, bytes: 300 * 2 ** 20 })).rejects.toThrow(

@@ -68,6 +68,7 @@ test('a run whose commit is not the head any more writes nothing', async () => {
   const client = clientOf(github.url);
   expect(await comment(client, () => ['a'], sha('base'))).toEqual({
     posted: false,
+    moved: true,
     notice: `No comment was written: this run is about ${sha('base').slice(0, 7)}, the pull request is at ${sha('head').slice(0, 7)} now.`,
   });
   expect(github.comments(7)).toEqual([]);

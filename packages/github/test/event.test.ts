@@ -141,7 +141,7 @@ describe('other events', () => {
         event: 'pull_request',
         head_sha: head,
         head_branch: 'main',
-        head_repository: { full_name: 'mallory/flights' },
+        head_repository: { id: 9, full_name: 'mallory/flights' },
         conclusion: 'success',
         path: '.github/workflows/gate.yml@main',
         pull_requests: [],
@@ -158,11 +158,22 @@ describe('other events', () => {
       headSha: head,
       headBranch: 'main',
       headRepository: 'mallory/flights',
+      headRepositoryId: 9,
       conclusion: 'success',
       workflowPath: '.github/workflows/gate.yml',
       fork: true,
       pullRequests: [],
     });
+  });
+
+  test("after Dependabot's own run the token can write, on its push it cannot", () => {
+    const run = { id: 70, event: 'pull_request', head_sha: head };
+    const by = { GITHUB_ACTOR: 'dependabot[bot]' };
+    expect(readEvent(environment('workflow_run', by), { repository, workflow_run: run })).toMatchObject({
+      readOnly: false,
+    });
+    const push = { repository, ref: 'refs/heads/dependabot/x', before: base, after: head };
+    expect(readEvent(environment('push', by), push)).toMatchObject({ readOnly: true });
   });
 
   test('anything else', () => {

@@ -18,11 +18,15 @@ test('the open pull request whose head is at the run commit, of that fork', asyn
   expect(await openPullRequestOf(client, of)).toEqual({
     number: 8,
     headSha: sha('head'),
+    headRepositoryId: 9,
     baseSha: sha('base'),
     baseRef: 'main',
   });
   expect(await openPullRequestOf(client, { ...of, headRepository: 'acme/flights' })).toMatchObject({ number: 7 });
-  expect(client.calls()).toBe(2);
+  expect(await openPullRequestOf(client, { ...of, headRepositoryId: 9 })).toMatchObject({ number: 8 });
+  // another fork of the same owner, with a branch of the same name
+  expect(await openPullRequestOf(client, { ...of, headRepositoryId: 10 })).toBeUndefined();
+  expect(client.calls()).toBe(4);
 });
 
 test('none when it has moved on, and none when two fit', async () => {

@@ -119,7 +119,11 @@ test.each([
     ['check', '--policy', 'nowhere.yml'],
     'modelgate: nowhere.yml: there is no file nowhere.yml\nWhat to do: let an earlier step write it; paths start at the root of the repository\n',
   ],
-  ['an unknown command', ['chekc'], 'modelgate: there is no command chekc\nWhat to do: the commands are: check\n'],
+  [
+    'an unknown command',
+    ['chekc'],
+    'modelgate: there is no command chekc\nWhat to do: the commands are: check, verify\n',
+  ],
   ['two gates', ['check', 'a', 'b'], 'modelgate: check takes one gate, not 2\nWhat to do: name one, or none for all\n'],
 ])('%s: exit code 2 and nothing on stdout', async (_, args, message) => {
   expect(await modelgate(example, ...args)).toEqual({ code: 2, out: '', err: message });

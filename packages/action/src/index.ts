@@ -3,6 +3,7 @@ export { reportFailure } from './failure.ts';
 export type { EngineOptions, GateWorld } from './gate-world.ts';
 export { readText } from './gate-world.ts';
 export { runPolicyCommand } from './policy-command.ts';
+export { attestationsOf } from './repository-attestations.ts';
 export { attestInputs, runAttest } from './run-attest.ts';
 export { type GateKind, type GateRequest, runGates } from './run-gates.ts';
 export { reportInputs, runReport } from './run-report.ts';

@@ -10,8 +10,10 @@ export interface Shell {
   readonly colour: boolean;
 }
 
-export const usage = `modelgate check [gate]    judge a candidate on this machine, as the pull request would
+export const usage = `modelgate check [gate]     judge a candidate on this machine, as the pull request would
+modelgate verify [model]   is this the model that the gates have passed, and by whose word
 
+check:
   --policy FILE        the policy                                 (default: modelgate.yml)
   --stage NAME         stage of the policy                        (default: pull-request)
   --base REF           what the champion from git is read at      (default: origin/HEAD, else main)
@@ -20,46 +22,107 @@ export const usage = `modelgate check [gate]    judge a candidate on this machin
   --json               print the verdicts as JSON instead of text
   --engine-path FOLDER, --registry URL    where the table engine comes from
 
-The policy is read from this checkout, so the verdict is unverified. Exit code: 0 when nothing stops, 1 when a gate stops,
-2 when nothing could be judged.
+verify: the model is a file, a folder or sha256:<digest>           (default: the policy's subject)
+  --evidence FILE      signed statements, or a folder of them; \`github\` asks the repository's attestations. Repeatable
+                                                                  (default: .modelgate/evidence)
+  --policy FILE        the policy that must have judged           (default: modelgate.yml)
+  --gate ID            a gate that must have passed, repeatable   (default: all of the policy)
+  --key FILE           public key of the signer, or
+  --trusted-root FILE  Sigstore's trust root                      (default: as \`evidence\` of the policy says)
+  --repository OWNER/NAME, --repository-id ID    where the evidence must come from
+  --ref REF, --commit SHA, --max-age 30d, --level attested|witnessed
+  --signer-workflow OWNER/NAME/PATH, --signer-commit SHA    which workflow must have signed
+  --issuer URL         who vouches for its identity               (default: this GitHub server's)
+  --json               print the decision as JSON
+
+The policy is read from this checkout, so what \`check\` says is unverified. Exit code: 0 when nothing stops and all is
+shown, 1 when a gate stops or the evidence is refused, 2 when nothing could be judged.
 `;
 
 /** @returns the exit code. @throws UserError for what the caller can mend */
 export async function runCommand(args: readonly string[], shell: Shell): Promise<number> {
-  const { values, positionals } = parsed(args);
-  const [command, gate, ...rest] = positionals;
-  if (values.help || command === undefined || command === 'help') {
+  const [command, ...rest] = args;
+  if (command === undefined || ['help', '--help', '-h'].includes(command) || rest.includes('--help')) {
     shell.out(usage);
-    return command === undefined && !values.help ? 2 : 0;
+    return command === undefined ? 2 : 0;
   }
-  if (command !== 'check')
-    throw new UserError('policy-invalid', `there is no command ${command}`, { how: 'the commands are: check' });
-  if (rest.length > 0)
-    throw new UserError('policy-invalid', `check takes one gate, not ${rest.length + 1}`, {
-      how: 'name one, or none for all',
-    });
   // help and mistakes of the command need none of what judges
-  const { check } = await import('./check.ts');
-  return await check({ ...values, gate }, shell);
+  switch (command) {
+    case 'check': {
+      const { values, positional: gate } = understood('check', 'gate', () => checkArguments(rest));
+      const { check } = await import('./check.ts');
+      return await check({ ...values, gate }, shell);
+    }
+    case 'verify': {
+      const { values, positional: subject } = understood('verify', 'model', () => verifyArguments(rest));
+      const { verify } = await import('./verify.ts');
+      return await verify({ ...values, subject }, shell);
+    }
+    default:
+      throw new UserError('policy-invalid', `there is no command ${command}`, {
+        how: `the commands are: check, verify`,
+      });
+  }
 }
 
-function parsed(args: readonly string[]) {
+function checkArguments(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      policy: { type: 'string', default: 'modelgate.yml' },
+      stage: { type: 'string', default: 'pull-request' },
+      base: { type: 'string' },
+      champions: { type: 'string', default: '.modelgate/champions' },
+      report: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      'engine-path': { type: 'string' },
+      registry: { type: 'string' },
+    },
+  });
+}
+
+function verifyArguments(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      evidence: { type: 'string', multiple: true, default: ['.modelgate/evidence'] },
+      policy: { type: 'string', default: 'modelgate.yml' },
+      gate: { type: 'string', multiple: true, default: [] },
+      key: { type: 'string' },
+      'trusted-root': { type: 'string' },
+      issuer: { type: 'string' },
+      repository: { type: 'string' },
+      'repository-id': { type: 'string' },
+      ref: { type: 'string', multiple: true },
+      'signer-workflow': { type: 'string' },
+      'signer-commit': { type: 'string', multiple: true },
+      commit: { type: 'string' },
+      'max-age': { type: 'string' },
+      level: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+}
+
+/** @param what the one thing that stands without an option */
+function understood<Values>(
+  command: string,
+  what: string,
+  parse: () => { readonly values: Values; readonly positionals: readonly string[] },
+): { readonly values: Values; readonly positional: string | undefined } {
+  const { values, positionals } = attempted(parse);
+  const [positional, ...more] = positionals;
+  if (more.length === 0) return { values, positional };
+  throw new UserError('policy-invalid', `${command} takes one ${what}, not ${positionals.length}`, {
+    how: 'name one, or none for all',
+  });
+}
+
+function attempted<T>(parse: () => T): T {
   try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        policy: { type: 'string', default: 'modelgate.yml' },
-        stage: { type: 'string', default: 'pull-request' },
-        base: { type: 'string' },
-        champions: { type: 'string', default: '.modelgate/champions' },
-        report: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        'engine-path': { type: 'string' },
-        registry: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    });
+    return parse();
   } catch (error) {
     throw new UserError('policy-invalid', error instanceof Error ? error.message : String(error), {
       how: 'see modelgate help',

@@ -20,6 +20,13 @@ export const evidencePolicySchema = closed({
     .describe(
       "Who vouches for the signer: GitHub's attestations, the public Sigstore, or a key kept in a protected environment.",
     ),
+  'trusted-root': z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "Path of Sigstore's trust root, as `gh attestation trusted-root` prints it; not needed with a key. Committed, so that verifying asks nobody.",
+    ),
   level: z.enum(evidenceLevels).default('attested'),
   workflow: z
     .string()

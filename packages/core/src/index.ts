@@ -30,10 +30,12 @@ export {
   policySchema,
   stageOf,
 } from './policy.ts';
+export { type PolicyChange, type PolicySide, policyChanges } from './policy-change.ts';
 export { PolicyError, type PolicyProblem } from './policy-error.ts';
 export { quantity, shown } from './quantity.ts';
 export { type Reason, reasonCodes, reasons } from './reason.ts';
 export type { ResultsSource } from './results-source.ts';
+export { type ChangeEffect, ruleClasses } from './rule-class.ts';
 export {
   inconclusivePolicies,
   type Level,
@@ -46,6 +48,7 @@ export {
   worstStatus,
 } from './status.ts';
 export { nearest } from './suggestion.ts';
+export { tightenedPolicy } from './tightened-policy.ts';
 export { type Location, UserError } from './user-error.ts';
 export {
   type BaselineIdentity,
@@ -62,6 +65,7 @@ export {
   type PolicyIdentity,
   type Problem,
   type Reuse,
+  type RuleChange,
   type RunIdentity,
   type Verdict,
   verdictSchema,

@@ -35,7 +35,7 @@ const interval = z.object({
 export const boundRules = ['at-least', 'at-most', 'max-regression', 'min-improvement', 'max-improvement'] as const;
 export type BoundRule = (typeof boundRules)[number];
 
-const limit = z
+export const limitSchema = z
   .object({
     value: z.number(),
     unit: z.enum(['points', 'percent', 'own']),
@@ -44,7 +44,7 @@ const limit = z
 
 const bound = z.object({
   rule: z.enum(boundRules),
-  limit,
+  limit: limitSchema,
   judged: z.enum(['proven', 'not-disproven', 'estimate']),
   status,
   reason,
@@ -189,7 +189,48 @@ const policyIdentity = z.object({
   commit: z.string().optional(),
   verified: z.boolean().describe('Read through the API at the base and equal to its blob.'),
   advisory: z.boolean().describe('The base has no policy: this one comes from the change that it judges.'),
+  tightenedBy: sha256
+    .optional()
+    .describe('Digest of a `rules` input that made this policy stricter; `sha256` is of the file alone.'),
 });
+
+const changeEffect = z
+  .enum(['loosened', 'changed', 'tightened'])
+  .describe('loosened: may let pass what the base stops. Also whatever cannot be shown to be no looser.');
+
+/** What the pull request itself does to the rules. It takes effect after merge and decided nothing here. */
+const change = z
+  .object({
+    rules: z
+      .array(
+        z.object({
+          path: z
+            .string()
+            .describe('gates.quality.checks.accuracy.max-regression; of a waiver waivers.quality/accuracy.'),
+          effect: changeEffect,
+          words: z.string().describe('`quality/accuracy` margin 0.3pt → 0.5pt'),
+          where: location.optional().describe("In the head's file."),
+        }),
+      )
+      .describe('Loosened ones first.'),
+    rulesLeftOut: z.int().positive().optional(),
+    workflows: z
+      .array(z.object({ file: z.string(), effect: changeEffect, words: z.string() }))
+      .describe('Workflows and actions that run Modelgate, and CODEOWNERS of the policy.'),
+    workflowsLeftOut: z.int().positive().optional().describe('Changed files that were not looked into.'),
+    preview: z
+      .object({
+        status,
+        reason,
+        stops: z.boolean(),
+        check: check.optional().describe('The check that decides.'),
+        problem: problem.optional(),
+      })
+      .optional()
+      .describe("What this gate would come to under the head's own policy."),
+    withoutPreview: z.string().optional().describe('Why there is none.'),
+  })
+  .describe('What the change does to policy, waivers and workflows. Decides nothing: it takes effect after merge.');
 
 const run = z.object({
   repository: z.string().optional(),
@@ -251,6 +292,7 @@ export const verdictSchema = z
     lineage: z.array(lineage).optional(),
     reuse: reuse.optional(),
     policy: policyIdentity,
+    change: change.optional(),
     run,
     tool: z.object({ name: z.literal('modelgate'), version: z.string() }),
     at: z.iso.datetime(),
@@ -261,7 +303,7 @@ export const verdictSchema = z
 export type Verdict = z.infer<typeof verdictSchema>;
 export type CheckResult = z.infer<typeof check>;
 export type BoundResult = z.infer<typeof bound>;
-export type Limit = z.infer<typeof limit>;
+export type Limit = z.infer<typeof limitSchema>;
 export type CheckFamily = z.infer<typeof family>;
 export type Problem = z.infer<typeof problem>;
 export type Interval = z.infer<typeof interval>;
@@ -270,6 +312,7 @@ export type BaselineIdentity = z.infer<typeof baseline>;
 export type Reuse = z.infer<typeof reuse>;
 export type LineageEntry = z.infer<typeof lineage>;
 export type PolicyIdentity = z.infer<typeof policyIdentity>;
+export type RuleChange = z.infer<typeof change>;
 export type RunIdentity = z.infer<typeof run>;
 
 /** The status of a gate and the reason of the check that made it so: the first of the worst, in the policy's order. */

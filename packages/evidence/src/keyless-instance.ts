@@ -1,3 +1,5 @@
+import { serviceAddress } from './service-address.ts';
+
 /** The services of one Sigstore: who issues certificates, who logs, who says the time. */
 export interface SigstoreInstance {
   readonly fulcioUrl: string;
@@ -13,12 +15,25 @@ export const publicSigstore: SigstoreInstance = {
   rekorUrl: 'https://rekor.sigstore.dev',
 };
 
-/** GitHub's own: no public log, a timestamp authority says when. For private repositories with GitHub Enterprise Cloud. */
+/** GitHub's own: no public log, a timestamp authority says when. For private repositories of GitHub Enterprise Cloud. */
 export const githubSigstore: SigstoreInstance = githubSigstoreOf('https://github.com');
 
-/** GitHub's own beside a given server: with data residency (`https://octocorp.ghe.com`) it is at that host. As @actions/attest 3 has it. */
+/**
+ * GitHub's own beside a given server: with data residency (`https://octocorp.ghe.com`) it is at that host. GitHub
+ * Enterprise Server has none. As @actions/attest 3 has it.
+ */
 export function githubSigstoreOf(serverUrl: string): SigstoreInstance {
   const { hostname } = new URL(serverUrl);
   const host = hostname === 'github.com' ? 'githubapp.com' : hostname;
   return { fulcioUrl: `https://fulcio.${host}`, tsaUrl: `https://timestamp.${host}` };
+}
+
+/** With its addresses checked: an identity token goes there. @throws UserError signing-unavailable */
+export function checkedInstance({ fulcioUrl, rekorUrl, tsaUrl, rekorVersion = 1 }: SigstoreInstance) {
+  return {
+    fulcioUrl: serviceAddress('the address of Fulcio', fulcioUrl),
+    rekorUrl: rekorUrl === undefined ? undefined : serviceAddress('the address of Rekor', rekorUrl),
+    tsaUrl: tsaUrl === undefined ? undefined : serviceAddress('the address of the timestamp authority', tsaUrl),
+    rekorVersion,
+  };
 }

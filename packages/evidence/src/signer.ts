@@ -1,24 +1,30 @@
-import type { SignatureBundle, VerificationMaterial } from '@sigstore/sign';
+import type { Bundle, TransparencyLogEntry } from '@sigstore/bundle';
 
-/** Somebody who can sign. Made by `keySigner`, `kmsSigner` or `keylessSigner`; never holds what must not be logged in a readable member. */
+/** Somebody who can sign: made by `keySigner`, `kmsSigner` or `keylessSigner`. Secrets are in no member that can be read. */
 export interface Signer {
   readonly kind: 'key' | 'kms' | 'keyless';
-  /** For logs: `the key SHA256:q1f… (ECDSA P-256)`. Holds no secret. */
+  /** For logs: `the key 2TN…= (ECDSA P-256)`. */
   readonly description: string;
-  /** PEM (SPKI) of the public key that verifies; undefined where each signature has its own certificate. */
+  /** PEM (SPKI) of the public key that verifies; undefined where each signature has a certificate of its own. */
   readonly publicKey: string | undefined;
   /**
    * Signs DSSE's pre-authentication encoding.
    *
-   * @throws UserError key-unusable, signing-unavailable
+   * @throws UserError signing-unavailable
    */
   sign(preAuthEncoding: Uint8Array): Promise<Signature>;
-  /** Entries of a transparency log and timestamps for a signature just made. @throws UserError signing-unavailable */
-  witness?(signed: SignatureBundle, certificate: string): Promise<VerificationMaterial>;
+  /** What others say about a signature just made. @throws UserError signing-unavailable */
+  witness?(signed: Bundle['content'], certificate: string): Promise<Witnessed>;
 }
 
 export type Signature =
-  /** `hint`: base64 of the sha-256 of the SPKI in DER, as cosign writes it. */
+  /** `hint` names the key as cosign does: base64 of the sha-256 of its SPKI in DER. */
   | { readonly kind: 'public-key'; readonly bytes: Uint8Array; readonly hint: string }
-  /** `certificate`: PEM of the leaf. */
+  /** `certificate` is the leaf, in PEM. */
   | { readonly kind: 'certificate'; readonly bytes: Uint8Array; readonly certificate: string };
+
+export interface Witnessed {
+  readonly logEntries: readonly TransparencyLogEntry[];
+  /** RFC 3161 replies in DER. */
+  readonly timestamps: readonly Uint8Array[];
+}

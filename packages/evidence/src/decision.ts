@@ -1,10 +1,14 @@
 import type { EvidenceLevel, Reason, Verdict, VerdictStatement } from '@modelgate/core';
 
-/** Why a piece of evidence, or a gate without any, does not count. */
-export interface EvidenceProblem {
+/** Why something does not count. */
+export interface Refusal {
   readonly reason: Reason;
   readonly message: string;
   readonly how?: string;
+}
+
+/** Why a piece of evidence, or a gate without any, does not count. */
+export interface EvidenceProblem extends Refusal {
   /** Name of the file, with the line where it holds several pieces. */
   readonly evidence?: string;
   readonly gate?: string;

@@ -1,0 +1,112 @@
+import { isEvidenceForRelease, type Reason, reasons } from '@modelgate/core';
+import type { EvidenceProblem, GateEvidence, Refusal } from './decision.ts';
+import { digits, plain, span } from './decision-words.ts';
+import type { Piece } from './expectation-mismatch.ts';
+import type { Expectations } from './expectations.ts';
+
+/** What came of one document. */
+export type Finding =
+  | { readonly kind: 'passed-over' }
+  /** A verdict by somebody who may say so; it counts when nothing is against it. */
+  | { readonly kind: 'piece'; readonly piece: Piece; readonly against: readonly Refusal[] }
+  | {
+      readonly kind: 'refused';
+      readonly name: string;
+      readonly refusal: Refusal;
+      /** As it says itself, whoever it is. */
+      readonly gate?: string | undefined;
+      /** Signed by who may say so about this model, and not read: it may say fail. */
+      readonly blocks?: boolean;
+    };
+
+/** A fail is about the model and the policy: neither its age nor another commit with the same model takes it away. */
+const failAnyway: readonly Reason[] = ['evidence-expired', 'evidence-future', 'evidence-commit', 'evidence-level'];
+
+/**
+ * What all evidence about one gate comes to: any fail stops it, else the newest verdict decides, so that a later pass
+ * mends an error and a later error does not leave an old pass standing.
+ */
+export function decideGate(gate: string, findings: readonly Finding[], expected: Expectations): GateEvidence {
+  const pieces = findings.flatMap((one) => (one.kind === 'piece' && one.piece.verdict.gate.id === gate ? [one] : []));
+  const fails = pieces.filter(({ piece, against }) => {
+    return piece.verdict.status === 'fail' && against.every(({ reason }) => failAnyway.includes(reason));
+  });
+  const unread = findings.flatMap((one) => {
+    const here = one.kind === 'refused' && one.blocks === true && (one.gate === undefined || one.gate === gate);
+    return here ? [{ ...one.refusal, evidence: one.name, gate }] : [];
+  });
+  const counted = pieces.filter(({ against }) => against.length === 0);
+  const decisive = newest(fails) ?? newest(counted);
+  if (decisive === undefined)
+    return { gate, accepted: false, problems: [...unread, ...missing(gate, findings, expected)] };
+  const stopped = fails.length > 0 || !isEvidenceForRelease(decisive.verdict);
+  const stopping = fails.length > 0 ? fails.map(({ piece }) => piece) : [decisive];
+  const problems = [...unread, ...(stopped ? stopping.map((piece) => stops(piece, expected)) : [])];
+  return { gate, accepted: problems.length === 0, ...told(decisive), problems };
+}
+
+function newest(pieces: readonly { readonly piece: Piece }[]): Piece | undefined {
+  return pieces
+    .map(({ piece }) => piece)
+    .reduce<Piece | undefined>((best, one) => (best === undefined || isNewer(one, best) ? one : best), undefined);
+}
+
+/** Of two of the same second the one that stops. */
+function isNewer(one: Piece, other: Piece): boolean {
+  const apart = one.signedAt.getTime() - other.signedAt.getTime();
+  return apart > 0 || (apart === 0 && !isEvidenceForRelease(one.verdict) && isEvidenceForRelease(other.verdict));
+}
+
+function told({ name, verdict, statement, payloadSha256, identity, signedAt, level }: Piece): Partial<GateEvidence> {
+  return {
+    verdict,
+    identity,
+    level,
+    evidence: name,
+    signedAt: signedAt.toISOString(),
+    ...(statement === undefined ? {} : { statement }),
+    ...(payloadSha256 === undefined ? {} : { payloadSha256 }),
+  };
+}
+
+function stops({ name, verdict, signedAt }: Piece, { now }: Expectations): EvidenceProblem {
+  const { gate, status, reason } = verdict;
+  const age = now.getTime() - signedAt.getTime();
+  const when = age < 0 ? `${span(-age)} from now` : `${span(age)} ago`;
+  return {
+    reason: 'evidence-failed',
+    message: `the verdict is ${status}, signed ${when}: ${reasons[reason]}`,
+    how:
+      status === 'fail'
+        ? 'A fail stays on record for this model under this policy, and measuring again does not take it away. Mend the model, or have the policy changed.'
+        : 'Run the gate again once it can be decided; the newest verdict counts.',
+    evidence: name,
+    gate: gate.id,
+  };
+}
+
+/** What there is for this gate, none of which counts; or that there is nothing. */
+function missing(gate: string, findings: readonly Finding[], expected: Expectations): readonly EvidenceProblem[] {
+  const own = problemsOf(findings).filter((one) => one.gate === gate);
+  if (own.length > 0) return own;
+  return [
+    {
+      reason: 'evidence-missing',
+      message: `there is no evidence of the gate ${plain(gate)} about the model ${digits(expected.subject.sha256)}`,
+      how: 'Run gates.yml over this model at the default branch, and hand in what it signed: `gh attestation download`.',
+      gate,
+    },
+  ];
+}
+
+/** Everything that does not count, with why, in the order of the files. */
+export function problemsOf(findings: readonly Finding[]): readonly EvidenceProblem[] {
+  return findings.flatMap((one): readonly EvidenceProblem[] => {
+    if (one.kind === 'passed-over') return [];
+    if (one.kind === 'piece') {
+      const gate = one.piece.verdict.gate.id;
+      return one.against.map((refusal) => ({ ...refusal, evidence: one.piece.name, gate }));
+    }
+    return [{ ...one.refusal, evidence: one.name, ...(one.gate === undefined ? {} : { gate: one.gate }) }];
+  });
+}

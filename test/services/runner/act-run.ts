@@ -23,6 +23,8 @@ export interface ActOptions {
   /** Variables of every step on top of act's own, such as GITHUB_API_URL of the stand-in. */
   readonly env?: Readonly<Record<string, string>>;
   readonly token?: string;
+  /** On top of GITHUB_TOKEN. */
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly actor?: string;
   readonly inputs?: Readonly<Record<string, string>>;
   /** Milliseconds after which the run is killed. Default two minutes. */
@@ -102,6 +104,7 @@ function actArguments({
   token = 'ghs_standin',
   actor = 'octocat',
   inputs = {},
+  secrets = {},
 }: ActOptions): string[] {
   const pairs = (flag: string, values: Readonly<Record<string, string>>) =>
     Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
@@ -115,7 +118,7 @@ function actArguments({
     ...['--no-cache-server', '--action-offline-mode', '--pull=false', ...nothingFromOutside],
     ...pairs('--local-repository', actions),
     ...pairs('--env', { RUNNER_ENVIRONMENT: 'github-hosted', ...env }),
-    ...pairs('--secret', { GITHUB_TOKEN: token }),
+    ...pairs('--secret', { ...secrets, GITHUB_TOKEN: token }),
     ...pairs('--input', inputs),
   ];
 }

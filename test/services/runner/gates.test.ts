@@ -1,0 +1,122 @@
+import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { currentPlatform } from '../../../packages/tables/src/index.ts';
+import { baseFiles, policy, predictions, same } from '../../actions/flights.ts';
+import { type MadeRepository, makeRepository, type StandIn, startStandIn } from '../../github-stand-in/index.ts';
+import { root } from '../../house/repository.ts';
+import type { ActRun } from './act-run.ts';
+import { runOnGithub } from './github-run.ts';
+import { cloneHouse, type HouseClone } from './house-clone.ts';
+
+// gates.yml as other repositories call it: a job that may run anything hands over an artifact, then it is scored, measured
+// and signed here, each in a job of its own; and `modelgate verify` takes the outcome, or does not.
+const ref = '0'.repeat(40);
+const workflow = '.github/workflows/release.yml';
+const engine = path.join(root, 'node_modules/@duckdb', `node-bindings-${currentPlatform()}`);
+const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const secrets = { SIGNING_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+
+const gates = policy({ champion: '{ from: file, table: champion/predictions.csv }' }).replace(
+  'examples:\n',
+  'subject: { model: out/model.bin }\nevidence: { signed-by: { key: cosign.pub } }\nexamples:\n',
+);
+const worse = predictions([1, 100]);
+
+/** A caller: its first job makes what is to be judged, by whatever code it likes. */
+function caller(make: string, withs: Readonly<Record<string, string>>): string {
+  const inputs = Object.entries({ artifact: 'candidate', sign: 'key', 'engine-path': engine, ...withs });
+  return `name: release
+on: [push, pull_request]
+permissions: {}
+jobs:
+  train:
+    runs-on: ubuntu-24.04
+    permissions: { contents: read }
+    steps:
+      - uses: actions/checkout@${ref}
+      - run: |
+          mkdir made
+          printf weights > made/model.bin
+          ${make}
+      - uses: actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f
+        with: { name: candidate, path: made }
+  gates:
+    needs: train
+    permissions: { contents: read, actions: read, id-token: write, attestations: write }
+    uses: modelgate/modelgate/.github/workflows/gates.yml@${ref}
+    with:
+${inputs.map(([name, value]) => `      ${name}: ${JSON.stringify(value)}`).join('\n')}
+    secrets:
+      SIGNING_KEY: \${{ secrets.SIGNING_KEY }}
+`;
+}
+
+const scored = { score: 'cp scored.csv out/predictions.csv', writes: 'out/predictions.csv' };
+const workflows = {
+  attested: caller('cp scored.csv made/predictions.csv', {}),
+  witnessed: caller('true', scored),
+  failing: caller('cp worse.csv made/predictions.csv', {}),
+  overwriting: caller('mkdir -p made/x; cp scored.csv made/golden.csv', { path: 'eval' }),
+};
+
+let house: HouseClone;
+let history: MadeRepository;
+let standIn: StandIn;
+let evidence: string;
+
+beforeAll(async () => {
+  evidence = mkdtempSync(path.join(tmpdir(), 'modelgate-evidence-'));
+  house = cloneHouse(root, 'modelgate/modelgate', [ref]);
+  const files = {
+    ...baseFiles,
+    'modelgate.yml': gates,
+    'scored.csv': same,
+    'worse.csv': worse,
+    'cosign.pub': publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  };
+  history = await makeRepository([
+    { name: 'base', branch: 'main', files: { ...files, [workflow]: workflows.attested } },
+    ...Object.entries(workflows).map(([name, text]) => ({
+      ...{ name, parents: ['base'], branch: name, files: { [workflow]: text } },
+    })),
+    { name: 'head', parents: ['base'], branch: 'change', files: { 'pull.txt': '1' } },
+    { name: 'merge', parents: ['base', 'head'], ref: 'refs/pull/7/merge', files: { 'pull.txt': '1' } },
+  ]);
+  const sha = (name: string) => history.sha[name] ?? '';
+  standIn = await startStandIn({
+    repository: { fullName: 'acme/flights', git: history.folder, protectedBranches: Object.keys(workflows) },
+    pulls: [{ number: 7, head: { ref: 'change', sha: sha('head') }, base: { ref: 'main', sha: sha('base') }, mergeSha: sha('merge') }],
+  });
+});
+
+afterAll(async () => {
+  rmSync(evidence, { recursive: true, force: true });
+  house.remove();
+  await history.remove();
+  await standIn.close();
+});
+
+let runs = 300;
+async function release(name: string, jobs: readonly string[], event: 'push' | 'pull_request' = 'push'): Promise<ActRun & { readonly runId: number }> {
+  const runId = ++runs;
+  const run = await runOnGithub({
+    ...{ standIn, history, workflow, secrets, expectedJobs: jobs },
+    actions: {
+      ...house.actions,
+      'actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f': path.join(import.meta.dirname, 'stubs/upload-artifact'),
+      'actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c': path.join(import.meta.dirname, 'stubs/download-artifact'),
+    },
+    env: { MODELGATE_ROOT: root },
+    job: event === 'push' ? { event, ref: `refs/heads/${name}`, runId } : { event, pull: 7, runId },
+  });
+  return { ...run, runId };
+}
+
+test('try', async () => {
+  const { jobs, log } = await release('attested', []).catch((error: Error) => ({ jobs: {}, log: error.message }));
+  console.log(log.slice(-6000), JSON.stringify(jobs, null, 1).slice(0, 3000));
+});

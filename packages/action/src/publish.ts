@@ -23,9 +23,22 @@ export interface Publication {
   readonly checkRun: boolean;
 }
 
-/** How the words of a report are bound to this run. */
+/** What a report of a finished run says of itself, above all else. */
+export const ownClaim =
+  "The pull request's own run says this, and that run executes the pull request's code: information, not proof.";
+
+/** How the words of a report are bound to this run, or to the finished one that it is about. */
 export function reportContext(place: Place, policyName: string): ReportContext {
   const { run, event } = place;
+  if (event.kind === 'workflow-run') {
+    return {
+      policyName,
+      workflowPath: event.workflowPath ?? run.workflowPath,
+      headSha: event.headSha,
+      runUrl: urlOfRun(place, event.runId),
+      heading: ownClaim,
+    };
+  }
   return { policyName, workflowPath: run.workflowPath, headSha: event.headSha, runUrl: run.url };
 }
 
@@ -127,6 +140,11 @@ export async function publishCheck(place: Place, verdict: Verdict): Promise<stri
   );
   if (result?.posted === false) log.notice(result.notice);
   return result?.posted ? result.url : undefined;
+}
+
+/** Where a person sees a run of this repository. */
+export function urlOfRun({ run }: Place, runId: number): string {
+  return `${run.serverUrl}/${run.repository.fullName}/actions/runs/${runId}`;
 }
 
 export function setOutputs(outputs: Readonly<Record<string, string | undefined>>): void {

@@ -6,23 +6,31 @@ import { reportFailure } from './failure.ts';
 import { log } from './log.ts';
 import { type Place, placeOf } from './place.ts';
 import { publishCheck, publishComment, publishPage, setOutputs, writeSummary } from './publish.ts';
+import { reportFinishedRun } from './report-finished-run.ts';
 import { type VerdictSet, verdictSet } from './verdict-set.ts';
 
 /** Inputs of the single writer; the words are those of the gates. */
 export const reportInputs = z.object({
   comment: gateInputs.comment,
   'check-run': gateInputs['check-run'],
-  'github-token': z.string().default('').describe('Token for comment and check runs.'),
+  'github-token': z
+    .string()
+    .default('')
+    .describe(
+      'Token for comment and check runs; behind `workflow_run` also for the artifacts of the run that has ended.',
+    ),
 });
 
 /**
  * The single writer of a run: reads the verdicts that its gates have stored, in this job or in earlier ones, and posts
  * one comment a policy and a check run a gate. It decides nothing; but a run without any verdict is not a green one.
+ * On `workflow_run` it does so for the run that has ended, whose own token could not write.
  */
 export async function runReport(): Promise<void> {
   try {
     const inputs = readInputs(reportInputs);
     const place = await placeOf(process.env, { token: inputs['github-token'], matrix: '', log: log.line });
+    if (place.event.kind === 'workflow-run') return await reportFinishedRun(place, place.event, inputs);
     const set = verdictSet(place.artifacts, log.warning);
     const verdicts = await set.list();
     if (verdicts.length === 0) {
@@ -33,7 +41,7 @@ export async function runReport(): Promise<void> {
     const status = worstStatus(verdicts.map((verdict) => verdict.status));
     setOutputs({ status, headline: phrasePlain(headlinePhrase(verdicts)) });
     for (const [policy, group] of byPolicy(verdicts)) {
-      log.line(phrasePlain(headlinePhrase(group)));
+      log.block(phrasePlain(headlinePhrase(group)));
       await publishPolicy(policy, group, { place, set, inputs });
     }
   } catch (failure) {

@@ -1,13 +1,21 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { UserError, type Verdict, verdictSchema } from '@modelgate/core';
-import { type ArtifactFile, type ArtifactStore, artifactName, type StoredArtifact } from '@modelgate/github';
+import type { Verdict } from '@modelgate/core';
+import { ArchiveError, type ArtifactStore, artifactName, plainLine, type StoredArtifact } from '@modelgate/github';
+import { refusedArchive } from './refused-archive.ts';
+import {
+  type Reading,
+  type Refused,
+  readVerdict,
+  verdictFile,
+  verdictLimits,
+  verdictPrefix,
+} from './verdict-reading.ts';
 
-/** Artifacts of verdicts, and only those, begin with this. */
-const prefix = 'modelgate-verdict';
-export const verdictFile = 'verdict.json';
-/** A verdict is text about a few hundred checks; anything larger is not one. */
-export const verdictLimits = { stored: 8 * 2 ** 20, unpacked: 16 * 2 ** 20, files: 4 };
+export { verdictFile, verdictLimits } from './verdict-reading.ts';
+
+/** A matrix has at most 256 jobs, each of which may run several gates. */
+const artifactsAtMost = 1_000;
 
 /** The verdicts of this run, by which every comment and every report is made. */
 export interface VerdictSet {
@@ -39,48 +47,43 @@ export function verdictSet(artifacts: ArtifactStore, warn: (line: string) => voi
       }
     },
     list: async () => {
-      const stored = await artifacts.list();
-      for (const artifact of stored.filter((one) => one.name.startsWith(`${prefix}--`) && !known.has(one.id))) {
-        const verdict = await readVerdict(artifacts, artifact);
-        known.set(artifact.id, verdict);
-        if (verdict === undefined)
-          warn(`The artifact ${artifact.name} is passed over: it holds no verdict that this version reads.`);
+      const stored = (await artifacts.list()).filter(({ name }) => name.startsWith(`${verdictPrefix}--`));
+      if (stored.length > artifactsAtMost) {
+        warn(`This run has ${stored.length} artifacts with a verdict's name; ${artifactsAtMost} of them are read.`);
+      }
+      for (const artifact of stored.slice(0, artifactsAtMost).filter(({ id }) => !known.has(id))) {
+        const reading = await readOne(artifacts, artifact);
+        known.set(artifact.id, 'verdict' in reading ? reading.verdict : undefined);
+        if ('refused' in reading) warn(refusalLine(artifact.name, reading.refused, 'passed over'));
       }
       return newestAttempts([...[...known.values()].filter((verdict) => verdict !== undefined), ...own]);
     },
   };
 }
 
-/** Undefined for what is no verdict. What cannot be downloaded throws: it may be one, and no report is made without it. */
-async function readVerdict(artifacts: ArtifactStore, artifact: StoredArtifact): Promise<Verdict | undefined> {
-  let files: readonly ArtifactFile[];
+/** What cannot be downloaded throws: it may be a verdict, and no report is made without it. */
+async function readOne(artifacts: ArtifactStore, artifact: StoredArtifact): Promise<Reading> {
   try {
-    files = await artifacts.read(artifact, verdictLimits);
+    return readVerdict(await artifacts.read(artifact, verdictLimits));
   } catch (error) {
-    // damaged, or too large to be one
-    if (error instanceof UserError) return undefined;
+    if (error instanceof ArchiveError) return { refused: refusedArchive(error) };
     throw error;
   }
-  const file = files.find((one) => one.path === verdictFile);
-  return file === undefined ? undefined : verdictSchema.safeParse(jsonOf(new TextDecoder().decode(file.bytes))).data;
 }
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** Why an artifact does not count, in a line for the log; names and words are somebody else's. */
+export function refusalLine(name: string, { cause, words }: Refused, what: 'passed over' | 'refused'): string {
+  return `The artifact ${plainLine(name, 100)} is ${what} (${cause}): ${words}.`;
 }
 
 /** Names hold policy, gate, job, matrix leg and attempt, so that no two verdicts of a run collide. */
 export function verdictArtifactName(verdict: Verdict): string {
   const { policy, gate, run } = verdict;
-  const parts = [prefix, policy.name, gate.id, run.job ?? '', run.leg ?? '', `attempt-${run.attempt ?? 1}`];
+  const parts = [verdictPrefix, policy.name, gate.id, run.job ?? '', run.leg ?? '', `attempt-${run.attempt ?? 1}`];
   return artifactName(parts.filter((part) => part !== ''));
 }
 
-function newestAttempts(verdicts: readonly Verdict[]): Verdict[] {
+export function newestAttempts(verdicts: readonly Verdict[]): Verdict[] {
   const newest = new Map<string, Verdict>();
   for (const verdict of verdicts) {
     const key = verdictKey(verdict);

@@ -24,10 +24,13 @@ export type ArchiveFault = ZipFault | 'too-many-files' | 'path' | 'duplicate' | 
 
 export class ArchiveError extends UserError {
   readonly fault: ArchiveFault;
-  constructor(fault: ArchiveFault, message: string, options: { how?: string; cause?: unknown } = {}) {
+  /** The message without the artifact's name, to go on from "The artifact …: ". */
+  readonly why: string;
+  constructor(fault: ArchiveFault, message: string, options: { why: string; how: string; cause?: unknown }) {
     super('file-unreadable', message, options);
     this.name = 'ArchiveError';
     this.fault = fault;
+    this.why = options.why;
   }
 }
 
@@ -84,12 +87,15 @@ export function tooLarge(
   fault: 'too-large' | 'too-many-files' = 'too-large',
 ): ArchiveError {
   return new ArchiveError(fault, `The artifact "${plainLine(name, 80)}" has ${what}; it was not read.`, {
+    why: `it has ${what}`,
     how: 'Look at the job that uploaded it: an artifact of Modelgate is far smaller.',
   });
 }
 
 function broken(name: string, fault: ArchiveFault, why: string, cause?: unknown): ArchiveError {
-  return new ArchiveError(fault, `The artifact "${plainLine(name, 80)}" cannot be unpacked: ${plainLine(why)}.`, {
+  const words = plainLine(why);
+  return new ArchiveError(fault, `The artifact "${plainLine(name, 80)}" cannot be unpacked: ${words}.`, {
+    why: words,
     how: 'Look at the job that uploaded it, and run that job again.',
     cause,
   });

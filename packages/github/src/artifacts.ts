@@ -187,7 +187,10 @@ function refuseCommands(name: string): void {
   throw new ArchiveError(
     'name',
     `The name of the artifact "${plainLine(name, 80)}" could be read as a command of the log; it was not touched.`,
-    { how: 'Leave `%`, `##[` and control characters out of the name.' },
+    {
+      why: 'its name could be read as a command of the log',
+      how: 'Leave `%`, `##[` and control characters out of the name.',
+    },
   );
 }
 

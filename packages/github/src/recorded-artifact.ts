@@ -140,7 +140,10 @@ export async function readArtifact(
     throw new ArchiveError(
       'digest',
       `The artifact "${artifact.name}" (${artifact.id}) is not what was uploaded: its digest is ${digest}, GitHub's list says ${artifact.digest}.`,
-      { how: 'Run the job again; if it stays so, delete the artifact and record it anew.' },
+      {
+        why: "it is not what was uploaded: its digest is another than GitHub's list says",
+        how: 'Run the job again; if it stays so, delete the artifact and record it anew.',
+      },
     );
   }
   return unpack(artifact.name, bytes, limits);

@@ -1,0 +1,48 @@
+import { type CheckResult, softened, type Verdict, worstStatus } from '@modelgate/core';
+import { plainLine } from '@modelgate/github';
+
+/**
+ * In what a verdict says two things at once, in words, or undefined. A gate is as bad as its worst check, a check as its
+ * worst bound; what fails stops, what passes does not, and nothing passes unmeasured. Our own gates keep to that by how
+ * they are built (packages/comparison/src/judge.ts), so only a forged verdict, or a defect, does not.
+ */
+export function contradictionOf(verdict: Verdict): string | undefined {
+  for (const check of verdict.checks) {
+    const words = inCheck(check);
+    if (words !== undefined) return words;
+  }
+  return inGate(verdict);
+}
+
+function inGate({ status, stops, checks, problem, reason, reuse }: Verdict): string | undefined {
+  const mustStop = status === 'error' || status === 'fail';
+  if (mustStop && !stops) return `its status is ${status}, yet it does not stop the step`;
+  // of inconclusive the policy decides, check by check
+  if (!mustStop && status !== 'inconclusive' && stops) return `its status is ${status}, yet it stops the step`;
+  if (checks.length === 0) {
+    const possible = status === 'skipped' || (status === 'error' && problem !== undefined);
+    return possible ? undefined : `it says ${status} without a single check`;
+  }
+  const worst = worstStatus(checks.map((check) => check.status));
+  if (worst === status) return undefined;
+  // what can make a gate worse than its checks: a problem of the whole, and examples that are used up
+  const worse = worstStatus([worst, status]) === status;
+  const ownAccount =
+    (status === 'error' && problem !== undefined) || (reason === 'golden-set-expired' && reuse !== undefined);
+  if (worse && ownAccount) return undefined;
+  const named = checks.find((check) => check.status === worst);
+  return `it says ${status}, and its check "${plainLine(named?.id ?? '', 40)}" says ${worst}`;
+}
+
+function inCheck({ id, status, outcome, level, bounds, waiver }: CheckResult): string | undefined {
+  const name = `its check "${plainLine(id, 40)}"`;
+  if (bounds.length === 0 && outcome === 'pass') return `${name} passes, and nothing of it was measured`;
+  if (bounds.length > 0) {
+    const worst = worstStatus(bounds.map((bound) => bound.status));
+    if (outcome !== worst) return `${name} came to ${outcome}, and a bound of it to ${worst}`;
+  }
+  const soft = softened(outcome, level);
+  const waived = status === 'waived' && waiver !== undefined && (soft === 'fail' || soft === 'inconclusive');
+  if (status === soft || waived) return undefined;
+  return `${name} says ${status}, and came to ${outcome}`;
+}

@@ -34,6 +34,8 @@ export async function bundle(root: string): Promise<Bundle> {
     banner: { js: requireBanner },
     // A chunk's name hashes the paths of its modules; kept symlinks make them `node_modules/…` wherever the store really lies.
     preserveSymlinks: true,
+    // minipass-fetch, below Sigstore's client, converts character sets with it where it is there: 490 KB that nobody needs for JSON
+    external: ['iconv-lite'],
     plugins: [await engineOutside(root), workspacesInPlace(root), noUnzipStream, oidcOnDemand],
     metafile: true,
     write: false,

@@ -21,8 +21,7 @@ export interface SignedEvidence {
  * @throws UserError key-unusable, signing-unavailable
  */
 export async function signStatement(statement: Statement, signer: Signer): Promise<SignedEvidence> {
-  const { bundleToJSON } = await import('@sigstore/bundle');
-  const { dsse } = await import('@sigstore/core');
+  const { bundleToJSON, dsse } = await import('./sigstore-format.ts');
   const payload = Buffer.from(statementBytes(statement));
   const signature = await signer.sign(dsse.preAuthEncoding(payloadType, payload));
   const bundle = await envelope(payload, signature);
@@ -41,8 +40,7 @@ export async function signStatement(statement: Statement, signer: Signer): Promi
 }
 
 async function envelope(payload: Buffer, signature: Signature): Promise<BundleWithDsseEnvelope> {
-  const { toDSSEBundle } = await import('@sigstore/bundle');
-  const { pem } = await import('@sigstore/core');
+  const { toDSSEBundle, pem } = await import('./sigstore-format.ts');
   const bundle = toDSSEBundle({
     artifact: payload,
     artifactType: payloadType,

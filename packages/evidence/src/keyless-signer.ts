@@ -54,7 +54,7 @@ export function keylessSigner({ instance, identityToken, patience }: KeylessWorl
 }
 
 async function certifiedSignature(url: string, token: string, data: Uint8Array, asking: Patience): Promise<Signature> {
-  const { FulcioSigner } = await import('@sigstore/sign');
+  const { FulcioSigner } = await import('./sigstore-services.ts');
   const signer = new FulcioSigner({
     fulcioBaseURL: url,
     identityProvider: { getToken: async () => token },
@@ -82,7 +82,7 @@ async function entries(
   certificate: string,
   asking: Patience,
 ): Promise<Witnessed['logEntries']> {
-  const { RekorWitness } = await import('@sigstore/sign');
+  const { RekorWitness } = await import('./sigstore-services.ts');
   // an earlier answer may have been lost, and the entry made
   const options = { rekorBaseURL: url, majorApiVersion, fetchOnConflict: true, ...libraryOptions(asking) };
   const rekor: SigstoreService = { name: 'Rekor', url };
@@ -90,8 +90,7 @@ async function entries(
 }
 
 async function stamps(url: string, signed: Bundle['content'], asking: Patience): Promise<Witnessed['timestamps']> {
-  const { TSAWitness } = await import('@sigstore/sign');
-  const { RFC3161Timestamp } = await import('@sigstore/core');
+  const { RFC3161Timestamp, TSAWitness } = await import('./sigstore-services.ts');
   const authority: SigstoreService = { name: 'the timestamp authority', url };
   const witness = new TSAWitness({ tsaBaseURL: url, ...libraryOptions(asking) });
   const { rfc3161Timestamps = [] } = await answerOf(authority, witness.testify(signed), asking);

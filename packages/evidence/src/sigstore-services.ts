@@ -1,0 +1,3 @@
+// Loaded when something is signed without a key; see sigstore-format.ts for why it is named here.
+export { RFC3161Timestamp } from '@sigstore/core';
+export { FulcioSigner, RekorWitness, TSAWitness } from '@sigstore/sign';

@@ -27,7 +27,7 @@ export interface Commit {
 }
 
 export interface StepOptions extends Omit<JobOptions, 'event' | 'workspace'> {
-  readonly action?: 'eval-gate' | 'report';
+  readonly action?: 'eval-gate' | 'report' | 'attest';
   readonly event?: JobOptions['event'];
   /** Name of the commit that is checked out. Default: the pull request's head, else the base. */
   readonly checkout?: string;
@@ -67,7 +67,9 @@ export interface GitHub {
  */
 export async function startGitHub(
   commits: readonly Commit[],
-  scenario: (sha: (name: string) => string) => Partial<Scenario> = () => ({}),
+  scenario: (
+    sha: (name: string) => string,
+  ) => Omit<Partial<Scenario>, 'repository'> & { readonly repository?: Partial<Scenario['repository']> } = () => ({}),
 ): Promise<GitHub> {
   const history = await makeRepository(commits);
   const sha = (name: string): string => {

@@ -107,8 +107,16 @@ async function attest(inputs: Inputs, place: Place): Promise<void> {
 
 /** One model; gates about several cannot stand in one summary. */
 function subjectOf(verdicts: readonly Verdict[]): EvidenceSubject {
-  const [first, ...more] = verdicts.map(({ subject, gate }) => {
+  const [first, ...more] = verdicts.map(({ subject, gate, problem }) => {
     if (subject?.sha256 !== undefined) return { name: subject.name, digest: { sha256: subject.sha256 } };
+    if (problem !== undefined && subject === undefined)
+      throw new UserError(
+        problem.reason,
+        `${gate.id} could not be judged, so there is nothing to sign: ${problem.message}`,
+        {
+          ...(problem.how === undefined ? {} : { how: problem.how }),
+        },
+      );
     throw new UserError(
       'evidence-subject',
       subject === undefined

@@ -111,7 +111,7 @@ async function release(name: string, jobs: readonly string[], event: 'push' | 'p
       'actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c': path.join(import.meta.dirname, 'stubs/download-artifact'),
     },
     env: { MODELGATE_ROOT: root },
-    job: event === 'push' ? { event, ref: `refs/heads/${name}`, runId } : { event, pull: 7, runId },
+    job: event === 'push' ? { event, ref: `refs/heads/${name}`, sha: history.sha[name] ?? '', runId } : { event, pull: 7, runId },
   });
   return { ...run, runId };
 }

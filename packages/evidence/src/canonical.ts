@@ -17,7 +17,7 @@ export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === 'boolean') return String(value);
   // ECMAScript's own spelling of numbers is the canonical one, section 3.2.2.3; JSON.stringify writes -0 as 0
   if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
-  throw new RangeError(`${typeof value === 'number' ? value : `a ${typeof value}`} has no place in JSON`);
+  throw new RangeError(`${typeof value === 'number' ? value : `a value of type ${typeof value}`} has no place in JSON`);
 }
 
 function isPlain(value: unknown): value is object {

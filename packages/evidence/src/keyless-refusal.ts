@@ -24,9 +24,11 @@ export function sigstoreRefusal({ name, url }: SigstoreService, error: unknown, 
     const answer = `answered ${cause.statusCode}${said === '' ? '' : `: ${said}`}`;
     return refused(answer, adviceFor(name, cause.statusCode));
   }
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
-  if (code !== undefined) return refused(`cannot be reached: ${redacted(code)}`, howToReach(code));
-  if ('type' in cause && cause.type === 'request-timeout') return refused('gave no answer in time', again);
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  const type = 'type' in cause && typeof cause.type === 'string' ? cause.type : '';
+  if (/timeout$/i.test(type) || /^E[A-Z]+TIMEOUT$/.test(code)) return refused('gave no answer in time', again);
+  // minipass-fetch gives a body that is no JSON the code FETCH_ERROR
+  if (code !== '' && type !== 'invalid-json') return refused(`cannot be reached: ${redacted(code)}`, howToReach(code));
   return refused('gave an answer that cannot be used', `check that ${url} is its address`);
 }
 

@@ -1,6 +1,4 @@
 import { spawn } from 'node:child_process';
-import type { JsonWebKey } from 'node:crypto';
-import { createVerify } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { Octokit } from '@octokit/rest';
@@ -162,29 +160,5 @@ describe('a job', () => {
     const github = new Octokit({ baseUrl: standIn.url, auth: defaultToken });
     const { data } = await github.actions.getWorkflowRun({ owner: 'acme', repo: 'flights', run_id: 77 });
     expect([data.run_attempt, data.status, data.conclusion]).toEqual([2, 'in_progress', null]);
-  });
-
-  test('gets an id token that verifies, if it may', async () => {
-    const { env } = standIn.job({ event: 'push', oidc: true });
-    const ask = (token: string | undefined) =>
-      fetch(`${env['ACTIONS_ID_TOKEN_REQUEST_URL']}&audience=sigstore`, {
-        headers: { authorization: `bearer ${token}` },
-      });
-    expect((await ask('wrong')).status).toBe(401);
-    const reply = await ask(env['ACTIONS_ID_TOKEN_REQUEST_TOKEN']);
-    const { value } = (await reply.json()) as { readonly value: string };
-    const [header = '', claims = '', signature = ''] = value.split('.');
-    expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({
-      iss: standIn.resultsUrl,
-      aud: 'sigstore',
-      repository_id: '4242',
-      ref: 'refs/heads/main',
-      sha: history.sha['main'],
-    });
-    const jwks = (await (await fetch(`${standIn.resultsUrl}/.well-known/jwks`)).json()) as {
-      readonly keys: JsonWebKey[];
-    };
-    const key = { key: jwks.keys[0] ?? {}, format: 'jwk' } as const;
-    expect(createVerify('sha256').update(`${header}.${claims}`).verify(key, signature, 'base64url')).toBe(true);
   });
 });

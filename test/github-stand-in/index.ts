@@ -1,6 +1,7 @@
 /** A GitHub of our own for tests, the demo and `act`: real enough to be checked against GitHub's own description. */
 export type { EventName, EventOptions } from './event.ts';
 export type { Fault, Hook, Selector } from './faults.ts';
+export type { JobWorkflow } from './id-token.ts';
 export type { Job, JobOptions } from './job.ts';
 export { fileCommands } from './job.ts';
 export type { CommitSpec, MadeRepository } from './make-repository.ts';

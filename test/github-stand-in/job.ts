@@ -1,9 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { EventName, EventOptions } from './event.ts';
 import { eventPayload, factsOf } from './event.ts';
+import type { JobWorkflow } from './id-token.ts';
+import { idTokenClaims, isProtected } from './id-token.ts';
 import type { JsonObject } from './reply.ts';
-import { oidcPath, requestToken, unsignedJwt } from './routes/oidc.ts';
+import { oidcPath, unsignedJwt } from './routes/oidc.ts';
+import type { RepositoryRef } from './scenario.ts';
 import { defaultToken } from './scenario.ts';
 import type { State } from './state.ts';
 
@@ -24,6 +28,14 @@ export interface JobOptions extends EventOptions {
   readonly token?: string;
   /** The job has `id-token: write`. Default false. */
   readonly oidc?: boolean;
+  /** The job belongs to a reusable workflow. Absent: to `workflow`. */
+  readonly jobWorkflow?: JobWorkflow;
+  /** The job's `environment:`. */
+  readonly environment?: string;
+  /** Default `github-hosted`. */
+  readonly runnerEnvironment?: 'github-hosted' | 'self-hosted';
+  /** Where the run is, when not here: a fork that runs the workflows it copied. */
+  readonly repository?: RepositoryRef;
   /** Replaces the event file. */
   readonly payload?: JsonObject;
 }
@@ -66,8 +78,8 @@ export function makeJob(state: State, folder: string, tip: string, options: JobO
   const event = options.payload ?? eventPayload(state, options.event, options, tip);
   writeFileSync(at('event.json'), JSON.stringify(event));
 
-  const { fullName, id } = state.repository;
-  const isPull = facts.pull !== undefined;
+  const repository = options.repository ?? state.repository;
+  const { fullName, id } = repository;
   const env: { [name: string]: string } = {
     CI: 'true',
     GITHUB_ACTIONS: 'true',
@@ -84,7 +96,7 @@ export function makeJob(state: State, folder: string, tip: string, options: JobO
     GITHUB_REF: facts.ref,
     GITHUB_REF_NAME: facts.ref.replace(/^refs\/(heads|tags|pull)\//, ''),
     GITHUB_REF_TYPE: facts.ref.startsWith('refs/tags/') ? 'tag' : 'branch',
-    GITHUB_REF_PROTECTED: String(!isPull && state.repository.protectedBranches.includes(facts.headBranch)),
+    GITHUB_REF_PROTECTED: String(isProtected(state, facts, repository)),
     GITHUB_HEAD_REF: facts.pull?.head.ref ?? '',
     GITHUB_BASE_REF: facts.pull?.base.ref ?? '',
     GITHUB_RUN_ID: String(runId),
@@ -108,7 +120,7 @@ export function makeJob(state: State, folder: string, tip: string, options: JobO
     RUNNER_OS: 'Linux',
     RUNNER_ARCH: 'X64',
     RUNNER_NAME: 'GitHub Actions 1',
-    RUNNER_ENVIRONMENT: 'github-hosted',
+    RUNNER_ENVIRONMENT: options.runnerEnvironment ?? 'github-hosted',
     HOME: at('home'),
     ACTIONS_RESULTS_URL: `${state.resultsUrl}/`,
     ACTIONS_RUNTIME_URL: `${state.resultsUrl}/`,
@@ -117,7 +129,9 @@ export function makeJob(state: State, folder: string, tip: string, options: JobO
     'INPUT_GITHUB-TOKEN': options.token ?? defaultToken,
   };
   if (options.oidc) {
-    env['ACTIONS_ID_TOKEN_REQUEST_URL'] = `${state.resultsUrl}${oidcPath}?run=${runId}`;
+    const requestToken = randomBytes(24).toString('hex');
+    state.idTokens.set(requestToken, idTokenClaims(state, { repository, facts, runId, attempt, workflow }, options));
+    env['ACTIONS_ID_TOKEN_REQUEST_URL'] = `${state.resultsUrl}${oidcPath}?api-version=2.0`;
     env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] = requestToken;
   }
   for (const [name, value] of Object.entries(options.inputs ?? {})) {

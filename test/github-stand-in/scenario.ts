@@ -3,7 +3,7 @@
 export type Access = 'none' | 'read' | 'write';
 
 /** Names as in a workflow's `permissions:`. `metadata` is always readable, as on GitHub. */
-export type Permission = 'actions' | 'checks' | 'contents' | 'issues' | 'pull-requests';
+export type Permission = 'actions' | 'attestations' | 'checks' | 'contents' | 'issues' | 'pull-requests';
 
 export interface TokenSpec {
   /** `workflow` is GITHUB_TOKEN, `app` an installation token of another App, `user` a person's token. */
@@ -33,6 +33,10 @@ export interface RepositorySpec {
   readonly protectedBranches?: readonly string[];
   /** `false`: issue comments on issues answer 410. Default true. */
   readonly hasIssues?: boolean;
+  /** Whether the owner's plan has attestations. Default: when public; GitHub Enterprise Cloud has them for private ones. */
+  readonly attestations?: boolean;
+  /** The owner is a person, not an organization. Default false. */
+  readonly ownedByUser?: boolean;
 }
 
 export interface PullSpec {
@@ -118,9 +122,14 @@ export const tokens = {
     kind: 'workflow',
     permissions: { contents: 'read', actions: 'read', 'pull-requests': 'read', checks: 'read', issues: 'read' },
   },
+  /** Of the attesting job: `{ id-token: write, attestations: write, contents: read }`. */
+  attest: { kind: 'workflow', permissions: { contents: 'read', attestations: 'write' } },
   none: { kind: 'workflow', permissions: {} },
   all: {
     kind: 'workflow',
-    permissions: { contents: 'write', actions: 'write', 'pull-requests': 'write', checks: 'write', issues: 'write' },
+    permissions: {
+      ...{ contents: 'write', actions: 'write', 'pull-requests': 'write', checks: 'write', issues: 'write' },
+      attestations: 'write',
+    },
   },
 } as const satisfies { readonly [name: string]: TokenSpec };

@@ -3,11 +3,12 @@ import { createServer } from 'node:http';
 import type { Contract } from './contract.ts';
 import type { Fault, Hook, Selector } from './faults.ts';
 import { Armed } from './faults.ts';
-import type { Json, JsonObject, Reply } from './reply.ts';
+import type { Json, Reply } from './reply.ts';
 import { Answer, replies } from './reply.ts';
 import type { Call, Match, Route } from './router.ts';
 import { match, refusal } from './router.ts';
 import { actionsRoutes } from './routes/actions.ts';
+import { attestationRoutes } from './routes/attestations.ts';
 import { blobPrefix, blobs } from './routes/blobs.ts';
 import { checkRoutes } from './routes/checks.ts';
 import { commentRoutes } from './routes/comments.ts';
@@ -42,6 +43,7 @@ const routes: readonly Route[] = [
   ...commentRoutes,
   ...checkRoutes,
   ...actionsRoutes,
+  ...attestationRoutes,
   ...identityRoutes,
 ];
 
@@ -54,13 +56,11 @@ export class Servers {
   readonly after = new Armed<Selector & { readonly hook: Hook }>();
   readonly #state: State;
   readonly #contract: Contract | undefined;
-  readonly #claimsOfRun: (run: number) => JsonObject;
   readonly #servers: Server[] = [];
 
-  constructor(state: State, contract: Contract | undefined, claimsOfRun: (run: number) => JsonObject) {
+  constructor(state: State, contract: Contract | undefined) {
     this.#state = state;
     this.#contract = contract;
-    this.#claimsOfRun = claimsOfRun;
   }
 
   async listen(ports: { readonly rest?: number; readonly results?: number }): Promise<void> {
@@ -149,7 +149,7 @@ export class Servers {
   ): Promise<Reply> {
     const { state } = call;
     if (service === 'blob') return blobs(state, call.method, call.path, call.query, call.headers, data);
-    if (service === 'oidc') return oidc(call, this.#claimsOfRun);
+    if (service === 'oidc') return oidc(call);
     if (service === 'results') return call.path.startsWith(resultsPrefix) ? results(call) : replies.notFound();
     if (token !== '' && call.token === undefined) return replies.unauthorized();
     if (found === undefined) return replies.notFound();

@@ -83,7 +83,7 @@ export async function startStandIn(
     throw new Error(`${scenario.repository.git} has no branch ${state.repository.defaultBranch}`);
   }
   const contract = scenario.contract === false ? undefined : await (await import('./contract.ts')).loadContract();
-  const servers = new Servers(state, contract, (run) => idTokenClaims(state, run));
+  const servers = new Servers(state, contract);
   await servers.listen(ports);
   const folder = mkdtempSync(path.join(tmpdir(), 'stand-in-'));
   let jobs = 0;
@@ -150,24 +150,4 @@ function replace<T extends object>(items: T[], wanted: (item: T) => boolean, cha
   const found = items[at];
   if (found === undefined) throw new Error('nothing of that number is known');
   items[at] = { ...found, ...changes };
-}
-
-/** The claims verifiers look at. Source: docs.github.com, "OpenID Connect reference". */
-function idTokenClaims(state: State, runId: number): JsonObject {
-  const run = state.run(runId);
-  if (run === undefined) return {};
-  const { fullName, id } = state.repository;
-  const ref = `refs/heads/${run.headBranch}`;
-  const workflow = `${fullName}/${run.path ?? '.github/workflows/gate.yml'}@${ref}`;
-  return {
-    sub: run.event === 'pull_request' ? `repo:${fullName}:pull_request` : `repo:${fullName}:ref:${ref}`,
-    repository: fullName,
-    repository_id: String(id),
-    repository_owner: fullName.split('/')[0],
-    repository_visibility: state.repository.private ? 'private' : 'public',
-    ...{ ref, ref_type: 'branch', sha: run.headSha, event_name: run.event, actor: run.actor ?? 'octocat' },
-    ...{ run_id: String(runId), run_attempt: String(run.attempt ?? 1), runner_environment: 'github-hosted' },
-    ...{ workflow: run.name ?? 'gate', workflow_ref: workflow, workflow_sha: run.headSha },
-    ...{ job_workflow_ref: workflow, job_workflow_sha: run.headSha },
-  };
 }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { GitRepository } from './git-repository.ts';
+import type { JsonObject } from './reply.ts';
 import type { ArtifactSpec, PullSpec, RepositoryRef, RunSpec, Scenario, TokenSpec } from './scenario.ts';
 import { defaultToken, tokens } from './scenario.ts';
 import { zip } from './zip.ts';
@@ -71,6 +72,15 @@ export interface CacheRecord {
   finalized: boolean;
 }
 
+export interface AttestationRecord {
+  readonly id: number;
+  readonly bundle: JsonObject;
+  /** `sha256:…` of each subject of its statement. */
+  readonly digests: readonly string[];
+  readonly predicateType: string;
+  readonly initiator: string;
+}
+
 export const actionsApp = 'github-actions';
 const retention = 90 * 24 * 3600 * 1000;
 
@@ -81,6 +91,8 @@ export class State {
     readonly defaultBranch: string;
     readonly protectedBranches: readonly string[];
     readonly hasIssues: boolean;
+    readonly attestations: boolean;
+    readonly ownedByUser: boolean;
   };
   readonly git: GitRepository;
   readonly now: () => Date;
@@ -94,6 +106,9 @@ export class State {
   readonly artifacts: ArtifactRecord[] = [];
   readonly caches: CacheRecord[] = [];
   readonly blobs = new Map<string, Blob>();
+  readonly attestations: AttestationRecord[] = [];
+  /** Claims of the jobs that may ask for an id token, by their request token. */
+  readonly idTokens = new Map<string, JsonObject>();
   readonly #lag: Scenario['commentLag'];
   #lastId = 1000;
   /** REST base, set once the server listens. */
@@ -110,6 +125,8 @@ export class State {
       defaultBranch,
       protectedBranches: repository.protectedBranches ?? [defaultBranch],
       hasIssues: repository.hasIssues ?? true,
+      attestations: repository.attestations ?? !repository.private,
+      ownedByUser: repository.ownedByUser ?? false,
     };
     this.git = new GitRepository(repository.git);
     this.now = scenario.now ?? (() => new Date());

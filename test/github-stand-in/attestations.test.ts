@@ -64,12 +64,14 @@ describe('stored attestations', () => {
     const github = await start();
     for (let i = 0; i < 5; i++) await store(github, bundle(`https://example.test/${i}`));
     const pages: number[] = [];
-    let next: string | undefined = `/repos/acme/flights/attestations/sha256:${digest}?per_page=2`;
-    while (next !== undefined) {
-      const { data, headers } = await github.request(`GET ${next}`);
-      pages.push(data.attestations.length);
-      next = /<([^>]+)>; rel="next"/.exec(headers.link ?? '')?.[1];
-    }
+    const first = { ...repo, subject_digest: `sha256:${digest}`, per_page: 2 };
+    let after: string | undefined;
+    do {
+      const reply = await github.repos.listAttestations(after === undefined ? first : { ...first, after });
+      pages.push(reply.data.attestations?.length ?? 0);
+      const [, url] = /<([^>]+)>; rel="next"/.exec(reply.headers.link ?? '') ?? [];
+      after = url === undefined ? undefined : (new URL(url).searchParams.get('after') ?? undefined);
+    } while (after !== undefined);
     expect(pages).toEqual([2, 2, 1]);
   });
 

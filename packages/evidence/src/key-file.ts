@@ -77,7 +77,7 @@ function noPrivateKey(text: string, label: string | undefined): UserError {
       ? unusable('the signing key has no END line: a part of it is missing', 'copy the whole file once more')
       : unusable(
           'the signing key is no PEM',
-          'give what the file holds, from -----BEGIN to the END line, and not its path; a key service is named by `kms`',
+          'give what the file holds, from -----BEGIN to the END line, and not its path',
         );
   }
   if (label === 'PUBLIC KEY' || label === 'RSA PUBLIC KEY') {

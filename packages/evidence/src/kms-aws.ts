@@ -2,7 +2,8 @@ import { UserError } from '@modelgate/core';
 import { AwsV4Signer } from 'aws4fetch';
 import * as z from 'zod';
 import type { AwsAddress } from './kms-address.ts';
-import { askKms, type KmsWorld, required } from './kms-http.ts';
+import { optional, required } from './kms-environment.ts';
+import { askKms, type KmsWorld } from './kms-http.ts';
 import { type KmsKey, kmsPublicKey } from './kms-key.ts';
 import { redacted } from './redaction.ts';
 import { serviceAddress } from './service-address.ts';
@@ -47,7 +48,7 @@ function awsClient(address: AwsAddress, world: KmsWorld) {
   const { env } = world;
   const accessKeyId = required(env, ['AWS_ACCESS_KEY_ID'], signIn);
   const secretAccessKey = required(env, ['AWS_SECRET_ACCESS_KEY'], signIn);
-  const sessionToken = env['AWS_SESSION_TOKEN'] || undefined;
+  const sessionToken = optional(env, 'AWS_SESSION_TOKEN');
   const region =
     address.region ?? required(env, ['AWS_REGION', 'AWS_DEFAULT_REGION'], 'set AWS_REGION to the region of the key');
   const url = endpoint(address, region, env);
@@ -107,8 +108,10 @@ function endpoint({ endpoint }: AwsAddress, region: string, env: KmsWorld['env']
     });
   }
   if (endpoint !== undefined) return serviceAddress('the endpoint after awskms://', endpoint);
-  const own = env['AWS_ENDPOINT_URL_KMS'] || env['AWS_ENDPOINT_URL'];
-  if (own) return serviceAddress(env['AWS_ENDPOINT_URL_KMS'] ? 'AWS_ENDPOINT_URL_KMS' : 'AWS_ENDPOINT_URL', own);
+  for (const name of ['AWS_ENDPOINT_URL_KMS', 'AWS_ENDPOINT_URL']) {
+    const own = optional(env, name);
+    if (own !== undefined) return serviceAddress(name, own);
+  }
   return `https://kms.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }
 

@@ -1,7 +1,8 @@
 import { UserError } from '@modelgate/core';
 import * as z from 'zod';
 import type { GoogleAddress } from './kms-address.ts';
-import { askKms, type KmsWorld, required } from './kms-http.ts';
+import { required } from './kms-environment.ts';
+import { askKms, type KmsWorld } from './kms-http.ts';
 import { type KmsKey, kmsPublicKey } from './kms-key.ts';
 import { redacted } from './redaction.ts';
 

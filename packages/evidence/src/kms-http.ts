@@ -103,15 +103,9 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** Only what lies below fetch: its own message may hold a header, such as one that cannot be sent. */
 function causeOf(error: unknown): string {
-  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (!(inner instanceof Error)) return redacted(String(inner));
-  return 'code' in inner && typeof inner.code === 'string' ? inner.code : redacted(inner.message);
-}
-
-/** @throws UserError signing-unavailable */
-export function required(env: KmsWorld['env'], names: readonly string[], how: string): string {
-  const value = names.map((name) => env[name]).find((one) => one !== undefined && one !== '');
-  if (value !== undefined) return value;
-  throw new UserError('signing-unavailable', `${names.join(' or ')} is not set`, { how });
+  const below = error instanceof Error ? error.cause : undefined;
+  if (!(below instanceof Error)) return 'the request could not be made';
+  return 'code' in below && typeof below.code === 'string' ? below.code : redacted(below.message);
 }

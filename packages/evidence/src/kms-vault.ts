@@ -2,7 +2,8 @@ import type { KeyObject } from 'node:crypto';
 import { UserError } from '@modelgate/core';
 import * as z from 'zod';
 import type { VaultAddress } from './kms-address.ts';
-import { askKms, type KmsReply, type KmsWorld, required } from './kms-http.ts';
+import { optional, required } from './kms-environment.ts';
+import { askKms, type KmsReply, type KmsWorld } from './kms-http.ts';
 import { type KmsKey, kmsPublicKey } from './kms-key.ts';
 import { redacted } from './redaction.ts';
 import { serviceAddress } from './service-address.ts';
@@ -36,8 +37,8 @@ export async function vaultKey({ key }: VaultAddress, world: KmsWorld): Promise<
     ['VAULT_TOKEN', 'BAO_TOKEN'],
     'let the step before sign in (hashicorp/vault-action with exportToken); pull requests from forks get no secrets',
   );
-  const mount = env['TRANSIT_SECRET_ENGINE_PATH'] || 'transit';
-  const namespace = env['VAULT_NAMESPACE'] || env['BAO_NAMESPACE'];
+  const mount = optional(env, 'TRANSIT_SECRET_ENGINE_PATH') ?? 'transit';
+  const namespace = optional(env, 'VAULT_NAMESPACE') ?? optional(env, 'BAO_NAMESPACE');
   const service = `Vault at ${new URL(base).host}`;
   const headers = {
     'x-vault-request': 'true',

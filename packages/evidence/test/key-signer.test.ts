@@ -83,7 +83,7 @@ describe('a key that does not fit', () => {
       'keys/cosign.key',
       undefined,
       'the signing key is no PEM',
-      'give what the file holds, from -----BEGIN to the END line, and not its path; a key service is named by `kms`',
+      'give what the file holds, from -----BEGIN to the END line, and not its path',
     ],
     [
       'public',

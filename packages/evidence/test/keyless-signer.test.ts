@@ -29,6 +29,7 @@ const claims = {
   job_workflow_ref: 'modelgate/modelgate/.github/workflows/gates.yml@refs/tags/v1',
 };
 const token = `${part({ alg: 'RS256' })}.${part(claims)}.c2lnbmF0dXJl`;
+const other = `${part({ alg: 'RS256' })}.${part({ sub: 'somebody' })}.c2ln`;
 const patience = { timeout: 2000, retries: 1, firstWait: 10 };
 
 function world(instance: SigstoreInstance, given: Partial<KeylessWorld> = {}): KeylessWorld {
@@ -107,8 +108,8 @@ describe('what cannot be signed is said', () => {
     [
       'Fulcio: 403',
       fulcio,
-      { status: 403, body: { code: 7, message: `issuer not trusted\n::set-output ${token}` } },
-      'Fulcio at H answered 403: issuer not trusted ::set-output ***',
+      { status: 403, body: { code: 7, message: `issuer not trusted\n::set-output ${token} ${other}` } },
+      'Fulcio at H answered 403: issuer not trusted ::set-output *** ***',
       identity,
     ],
     [

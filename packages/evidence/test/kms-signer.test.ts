@@ -245,7 +245,7 @@ describe('AWS KMS', () => {
     ],
     [{ AWS_REGION: '' }, 'AWS_REGION or AWS_DEFAULT_REGION is not set', 'set AWS_REGION to the region of the key'],
     [
-      { AWS_REGION: 'eu central' },
+      { AWS_REGION: 'eu.central' },
       'AWS_REGION is no region',
       'set it to the region of the key: `env: { AWS_REGION: eu-central-1 }`',
     ],
@@ -453,6 +453,38 @@ describe('Cloud KMS', () => {
     expect([reason, message]).toEqual([
       'signing-unavailable',
       'CLOUDSDK_AUTH_ACCESS_TOKEN or GOOGLE_OAUTH_ACCESS_TOKEN is not set',
+    ]);
+  });
+});
+
+describe('what is in a variable', () => {
+  test('a line end after a secret does no harm', async () => {
+    const server = await answering(ok({ KeyUsage: 'SIGN_VERIFY', PublicKey: der(p256.publicKey) }));
+    const lines = Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, `${value}\n`]));
+    await kmsSigner('awskms:///alias/x', world(server, lines));
+    expect(server.received[0]?.headers['x-amz-security-token']).toBe(secrets.AWS_SESSION_TOKEN);
+  });
+
+  test.each([
+    ['AWS_SECRET_ACCESS_KEY', 'awskms:///alias/x'],
+    ['AWS_SESSION_TOKEN', 'awskms:///alias/x'],
+    ['VAULT_TOKEN', 'hashivault://k'],
+    ['CLOUDSDK_AUTH_ACCESS_TOKEN', 'gcpkms://projects/p/locations/l/keyRings/r/cryptoKeys/k'],
+  ] as const)('%s with a line end inside is refused without being shown', async (name, uri) => {
+    const given = world({ url: await nobody() }, { [name]: `${secrets[name]}\nmore` });
+    expect(await refusalOf(uri, given)).toEqual([
+      'signing-unavailable',
+      `${name} holds blanks or other characters that it cannot have`,
+      'set it once more, on one line and without blanks',
+    ]);
+  });
+
+  test("fetch's own message, which may hold a header, is not passed on", async () => {
+    const failing = () => Promise.reject(new TypeError(`"${secrets.VAULT_TOKEN}" is an invalid header value`));
+    expect(await refusalOf('hashivault://k', { ...world({ url: await nobody() }), fetch: failing })).toEqual([
+      'signing-unavailable',
+      'Vault at H cannot be reached: the request could not be made',
+      'check the address, and that this machine may connect to it',
     ]);
   });
 });

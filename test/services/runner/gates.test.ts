@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -88,8 +88,15 @@ beforeAll(async () => {
   ]);
   const sha = (name: string) => history.sha[name] ?? '';
   standIn = await startStandIn({
-    repository: { fullName: 'acme/flights', git: history.folder, protectedBranches: Object.keys(workflows) },
-    pulls: [{ number: 7, head: { ref: 'change', sha: sha('head') }, base: { ref: 'main', sha: sha('base') }, mergeSha: sha('merge') }],
+    repository: { fullName: 'acme/flights', id: 4242, git: history.folder, protectedBranches: Object.keys(workflows) },
+    pulls: [
+      {
+        number: 7,
+        head: { ref: 'change', sha: sha('head') },
+        base: { ref: 'main', sha: sha('base') },
+        mergeSha: sha('merge'),
+      },
+    ],
   });
 });
 
@@ -101,22 +108,90 @@ afterAll(async () => {
 });
 
 let runs = 300;
-async function release(name: string, jobs: readonly string[], event: 'push' | 'pull_request' = 'push'): Promise<ActRun & { readonly runId: number }> {
+async function release(
+  name: string,
+  jobs: readonly string[],
+  event: 'push' | 'pull_request' = 'push',
+): Promise<ActRun & { readonly runId: number }> {
   const runId = ++runs;
   const run = await runOnGithub({
     ...{ standIn, history, workflow, secrets, expectedJobs: jobs },
     actions: {
       ...house.actions,
-      'actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f': path.join(import.meta.dirname, 'stubs/upload-artifact'),
-      'actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c': path.join(import.meta.dirname, 'stubs/download-artifact'),
+      'actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f': path.join(
+        import.meta.dirname,
+        'stubs/upload-artifact',
+      ),
+      'actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c': path.join(
+        import.meta.dirname,
+        'stubs/download-artifact',
+      ),
     },
     env: { MODELGATE_ROOT: root },
-    job: event === 'push' ? { event, ref: `refs/heads/${name}`, sha: history.sha[name] ?? '', runId } : { event, pull: 7, runId },
+    job:
+      event === 'push'
+        ? { event, ref: `refs/heads/${name}`, sha: history.sha[name] ?? '', runId }
+        : { event, pull: 7, runId },
   });
   return { ...run, runId };
 }
 
-test('try', async () => {
-  const { jobs, log } = await release('attested', []).catch((error: Error) => ({ jobs: {}, log: error.message }));
-  console.log(log.slice(-6000), JSON.stringify(jobs, null, 1).slice(0, 3000));
+const jobsOf = (run: ActRun) =>
+  Object.fromEntries(Object.entries(run.jobs).map(([name, { result }]) => [name, result]));
+
+/** What the run's evidence artifact holds, asked for as a later stage would, by `modelgate verify` of the same commit. */
+async function verified(runId: number, branch: string, ...more: string[]) {
+  const folder = path.join(evidence, String(runId));
+  mkdirSync(path.join(folder, 'out'), { recursive: true });
+  const stored = standIn.artifacts(runId).find(({ name }) => name.startsWith('modelgate-evidence--'));
+  if (stored === undefined) throw new Error(`run ${runId} has no evidence`);
+  writeFileSync(path.join(folder, 'evidence.zip'), stored.data);
+  execFileSync('python3', ['-m', 'zipfile', '-e', 'evidence.zip', 'evidence'], { cwd: folder });
+  writeFileSync(path.join(folder, 'out/model.bin'), 'weights');
+  writeFileSync(path.join(folder, 'modelgate.yml'), gates);
+  writeFileSync(path.join(folder, 'cosign.pub'), publicKey.export({ type: 'spki', format: 'pem' }));
+  const script = path.join(house.folder, 'dist/cli/main.mjs');
+  const from = ['--repository', 'acme/flights', '--repository-id', '4242', '--evidence', 'evidence'];
+  const of = ['--ref', `refs/heads/${branch}`, '--commit', history.sha[branch] ?? ''];
+  const options = { cwd: folder, encoding: 'utf8', env: { PATH: process.env['PATH'] } } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, 'verify', ...from, ...of, ...more], options);
+  return { status, first: `${stdout}${stderr}`.split('\n')[0] ?? '' };
+}
+
+test('measured and signed, each in a job of its own', async () => {
+  const run = await release('attested', ['train', 'measure', 'attest']);
+  expect(jobsOf(run), run.log).toEqual({ train: 'success', measure: 'success', attest: 'success' });
+  expect(await verified(run.runId, 'attested')).toEqual({
+    status: 0,
+    first: expect.stringMatching(/^quality: pass, attested, signed .* with the trusted key, acme\/flights attested@/),
+  });
+  expect(await verified(run.runId, 'attested', '--level', 'witnessed')).toMatchObject({ status: 1 });
+});
+
+test('scored here as well, without secrets: witnessed', async () => {
+  const run = await release('witnessed', ['train', 'score', 'measure', 'attest']);
+  expect(jobsOf(run), run.log).toEqual({ train: 'success', score: 'success', measure: 'success', attest: 'success' });
+  expect(await verified(run.runId, 'witnessed', '--level', 'witnessed')).toEqual({
+    status: 0,
+    first: expect.stringMatching(/^quality: pass, witnessed, /),
+  });
+});
+
+test('a model that is worse: red, and on record as that', async () => {
+  const run = await release('failing', ['train', 'measure', 'attest']);
+  expect(jobsOf(run), run.log).toEqual({ train: 'success', measure: 'failure', attest: 'success' });
+  expect(await verified(run.runId, 'failing')).toMatchObject({ status: 1 });
+});
+
+test('an artifact that would replace the committed examples: nothing is measured, nothing signed', async () => {
+  const run = await release('overwriting', ['train', 'measure']);
+  expect(jobsOf(run), run.log).toEqual({ train: 'success', measure: 'failure' });
+  expect(run.jobs['measure']?.annotations.map(({ message }) => message)).toEqual([
+    'The artifact candidate would replace a file that is committed; upload only what the run has made. It is: golden.csv. Nothing of it was used.',
+  ]);
+});
+
+test('a pull request: measured, and never signed', async () => {
+  const run = await release('attested', ['train', 'measure'], 'pull_request');
+  expect(jobsOf(run), run.log).toEqual({ train: 'success', measure: 'success' });
 });

@@ -1,10 +1,10 @@
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const { INPUT_NAME = '', INPUT_PATH = '', MODELGATE_ROOT = '' } = process.env;
-const found = createRequire(path.join(MODELGATE_ROOT, 'package.json')).resolve('@actions/artifact');
-const { DefaultArtifactClient } = await import(pathToFileURL(found).href);
+// act copies this folder away from the repository
+const library = path.join(MODELGATE_ROOT, 'node_modules/@actions/artifact/lib/artifact.js');
+const { DefaultArtifactClient } = await import(pathToFileURL(library).href);
 
 const client = new DefaultArtifactClient();
 const { artifact } = await client.getArtifact(INPUT_NAME);

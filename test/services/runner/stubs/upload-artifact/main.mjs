@@ -1,11 +1,11 @@
 import { readdirSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const { INPUT_NAME = '', INPUT_PATH = '', MODELGATE_ROOT = '' } = process.env;
-const artifact = createRequire(path.join(MODELGATE_ROOT, 'package.json')).resolve('@actions/artifact');
-const { DefaultArtifactClient } = await import(pathToFileURL(artifact).href);
+// act copies this folder away from the repository
+const library = path.join(MODELGATE_ROOT, 'node_modules/@actions/artifact/lib/artifact.js');
+const { DefaultArtifactClient } = await import(pathToFileURL(library).href);
 
 const at = path.resolve(INPUT_PATH);
 const folder = statSync(at).isDirectory() ? at : path.dirname(at);

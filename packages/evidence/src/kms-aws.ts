@@ -3,7 +3,7 @@ import { AwsV4Signer } from 'aws4fetch';
 import * as z from 'zod';
 import type { AwsAddress } from './kms-address.ts';
 import { optional, required } from './kms-environment.ts';
-import { askKms, type KmsWorld } from './kms-http.ts';
+import { askKms, type KmsReply, type KmsWorld } from './kms-http.ts';
 import { type KmsKey, kmsPublicKey } from './kms-key.ts';
 import { redacted } from './redaction.ts';
 import { serviceAddress } from './service-address.ts';
@@ -24,81 +24,55 @@ const failureReply = z.object({
  * @throws UserError signing-unavailable
  */
 export async function awsKey(address: AwsAddress, world: KmsWorld): Promise<KmsKey> {
-  const client = awsClient(address, world);
-  const { PublicKey, KeyUsage } = await client.ask('GetPublicKey', { KeyId: address.key }, publicKeyReply);
-  if (KeyUsage !== 'SIGN_VERIFY') throw client.wrongUsage(redacted(KeyUsage));
-  const publicKey = kmsPublicKey(client.service, Buffer.from(PublicKey, 'base64'));
+  const access = awsAccess(address, world);
+  const { service } = access;
+  const asked = { KeyId: address.key };
+  const { PublicKey, KeyUsage } = await ask(access, world, 'GetPublicKey', asked, publicKeyReply);
+  if (KeyUsage !== 'SIGN_VERIFY') {
+    const message = `the key in ${service} is for ${redacted(KeyUsage)}`;
+    throw new UserError('signing-unavailable', message, { how: makeAnother });
+  }
+  const publicKey = kmsPublicKey(service, Buffer.from(PublicKey, 'base64'));
   return {
-    service: client.service,
+    service,
     publicKey,
     sign: async (digest) => {
-      const body = {
-        KeyId: address.key,
+      const given = {
+        ...asked,
         Message: digest.toString('base64'),
         MessageType: 'DIGEST',
         SigningAlgorithm: publicKey.asymmetricKeyType === 'ec' ? 'ECDSA_SHA_256' : 'RSASSA_PKCS1_V1_5_SHA_256',
       };
-      const { Signature } = await client.ask('Sign', body, signReply);
+      const { Signature } = await ask(access, world, 'Sign', given, signReply);
       return Buffer.from(Signature, 'base64');
     },
   };
 }
 
-function awsClient(address: AwsAddress, world: KmsWorld) {
-  const { env } = world;
+interface AwsAccess {
+  /** For messages. */
+  readonly service: string;
+  readonly url: string;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+    readonly region: string;
+  };
+}
+
+function awsAccess(address: AwsAddress, { env }: KmsWorld): AwsAccess {
   const accessKeyId = required(env, ['AWS_ACCESS_KEY_ID'], signIn);
   const secretAccessKey = required(env, ['AWS_SECRET_ACCESS_KEY'], signIn);
   const sessionToken = optional(env, 'AWS_SESSION_TOKEN');
   const region =
     address.region ?? required(env, ['AWS_REGION', 'AWS_DEFAULT_REGION'], 'set AWS_REGION to the region of the key');
   const url = endpoint(address, region, env);
-  const service = `AWS KMS at ${new URL(url).host}`;
-
-  async function ask<T>(operation: 'GetPublicKey' | 'Sign', given: object, schema: z.ZodType<T>): Promise<T> {
-    const body = JSON.stringify(given);
-    const signer = new AwsV4Signer({
-      method: 'POST',
-      url: `${url}/`,
-      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `TrentService.${operation}` },
-      body,
-      allHeaders: true,
-      accessKeyId,
-      secretAccessKey,
-      service: 'kms',
-      region,
-      datetime: world
-        .now()
-        .toISOString()
-        .replaceAll(/[:-]|\.\d{3}/g, ''),
-      ...(sessionToken === undefined ? {} : { sessionToken }),
-    });
-    const { headers } = await signer.sign();
-    const reply = await askKms(
-      { service, method: 'POST', url: `${url}/`, headers: Object.fromEntries(headers), body },
-      world,
-    );
-    const parsed = schema.safeParse(reply.body);
-    if (reply.status === 200 && parsed.success) return parsed.data;
-    throw refusal(operation, reply.status, reply.body);
-  }
-
-  function refusal(operation: string, status: number, body: unknown): UserError {
-    const failure = failureReply.safeParse(body).data;
-    // some servers write com.amazonaws.kms#NotFoundException
-    const code = failure?.__type.split('#').at(-1)?.replaceAll(/\W/g, '') ?? '';
-    const words = showsNoRequest.has(code) ? (failure?.message ?? failure?.Message ?? '') : '';
-    const said = redacted(words, [accessKeyId, secretAccessKey, sessionToken]);
-    const answer = `${service} answered ${status}${code === '' ? '' : ` ${code}`} to ${operation}`;
-    return new UserError('signing-unavailable', said === '' ? answer : `${answer}: ${said}`, {
-      how: advice[code] ?? 'check that the address is that of AWS KMS, and run the step again',
-    });
-  }
-
-  function wrongUsage(usage: string): UserError {
-    return new UserError('signing-unavailable', `the key in ${service} is for ${usage}`, { how: makeAnother });
-  }
-
-  return { service, ask, wrongUsage };
+  return {
+    service: `AWS KMS at ${new URL(url).host}`,
+    url: `${url}/`,
+    credentials: { accessKeyId, secretAccessKey, region, ...(sessionToken === undefined ? {} : { sessionToken }) },
+  };
 }
 
 function endpoint({ endpoint }: AwsAddress, region: string, env: KmsWorld['env']): string {
@@ -113,6 +87,45 @@ function endpoint({ endpoint }: AwsAddress, region: string, env: KmsWorld['env']
     if (own !== undefined) return serviceAddress(name, own);
   }
   return `https://kms.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+}
+
+async function ask<T>(
+  access: AwsAccess,
+  world: KmsWorld,
+  operation: 'GetPublicKey' | 'Sign',
+  given: object,
+  schema: z.ZodType<T>,
+): Promise<T> {
+  const { service, url, credentials } = access;
+  const body = JSON.stringify(given);
+  const iso = world.now().toISOString();
+  const signer = new AwsV4Signer({
+    ...credentials,
+    service: 'kms',
+    datetime: iso.replaceAll(/[:-]|\.\d{3}/g, ''),
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `TrentService.${operation}` },
+    body,
+    allHeaders: true, // else the type of the body is not signed
+  });
+  const { headers } = await signer.sign();
+  const reply = await askKms({ service, method: 'POST', url, headers: Object.fromEntries(headers), body }, world);
+  const parsed = schema.safeParse(reply.body);
+  if (reply.status === 200 && parsed.success) return parsed.data;
+  throw refusal(access, operation, reply);
+}
+
+function refusal({ service, credentials }: AwsAccess, operation: string, { status, body }: KmsReply): UserError {
+  const failure = failureReply.safeParse(body).data;
+  // some servers write com.amazonaws.kms#NotFoundException
+  const code = failure?.__type.split('#').at(-1)?.replaceAll(/\W/g, '') ?? '';
+  const words = showsNoRequest.has(code) ? (failure?.message ?? failure?.Message ?? '') : '';
+  const said = redacted(words, [credentials.accessKeyId, credentials.secretAccessKey, credentials.sessionToken]);
+  const answer = `${service} answered ${status}${code === '' ? '' : ` ${code}`} to ${operation}`;
+  return new UserError('signing-unavailable', said === '' ? answer : `${answer}: ${said}`, {
+    how: advice[code] ?? 'check that the address is that of AWS KMS, and run the step again',
+  });
 }
 
 const signIn =

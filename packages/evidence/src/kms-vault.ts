@@ -27,36 +27,9 @@ const failureReply = z.object({ errors: z.array(z.string()) });
  * @throws UserError signing-unavailable
  */
 export async function vaultKey({ key }: VaultAddress, world: KmsWorld): Promise<KmsKey> {
-  const { env } = world;
-  const base = serviceAddress(
-    'VAULT_ADDR',
-    required(env, ['VAULT_ADDR', 'BAO_ADDR'], 'set VAULT_ADDR to the address of the server: https://vault.example.org'),
-  );
-  const token = required(
-    env,
-    ['VAULT_TOKEN', 'BAO_TOKEN'],
-    'let the step before sign in (hashicorp/vault-action with exportToken); pull requests from forks get no secrets',
-  );
-  const mount = optional(env, 'TRANSIT_SECRET_ENGINE_PATH') ?? 'transit';
-  const namespace = optional(env, 'VAULT_NAMESPACE') ?? optional(env, 'BAO_NAMESPACE');
-  const service = `Vault at ${new URL(base).host}`;
-  const headers = {
-    'x-vault-request': 'true',
-    'x-vault-token': token,
-    'content-type': 'application/json',
-    ...(namespace ? { 'x-vault-namespace': namespace } : {}),
-  };
-
-  async function ask<T>(method: 'GET' | 'POST', path: string, given: object | undefined, schema: z.ZodType<T>) {
-    const url = `${base}/v1/${mount.split('/').filter(Boolean).map(encodeURIComponent).join('/')}/${path}`;
-    const body = given === undefined ? {} : { body: JSON.stringify(given) };
-    const reply = await askKms({ service, method, url, headers, ...body }, world);
-    const parsed = schema.safeParse(reply.body);
-    if (reply.status === 200 && parsed.success) return parsed.data;
-    throw refusal(`${service} answered ${reply.status} to ${method} ${mount}/${path}`, reply, { key, mount, token });
-  }
-
-  const { data } = await ask('GET', `keys/${key}`, undefined, keyReply);
+  const access = vaultAccess(key, world);
+  const { service } = access;
+  const { data } = await ask(access, world, 'GET', `keys/${key}`, undefined, keyReply);
   const version = data.latest_version;
   return {
     service,
@@ -69,10 +42,61 @@ export async function vaultKey({ key }: VaultAddress, world: KmsWorld): Promise<
         signature_algorithm: 'pkcs1v15', // ignored for ECDSA
         marshaling_algorithm: 'asn1',
       };
-      const { data: signed } = await ask('POST', `sign/${key}/sha2-256`, given, signReply);
+      const { data: signed } = await ask(access, world, 'POST', `sign/${key}/sha2-256`, given, signReply);
       return Buffer.from(signed.signature.replace(/^vault:v\d+:/, ''), 'base64');
     },
   };
+}
+
+interface VaultAccess {
+  /** For messages. */
+  readonly service: string;
+  readonly key: string;
+  readonly mount: string;
+  /** Of the mount. */
+  readonly url: string;
+  readonly token: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function vaultAccess(key: string, { env }: KmsWorld): VaultAccess {
+  const whereToAsk = 'set VAULT_ADDR to the address of the server: https://vault.example.org';
+  const base = serviceAddress('VAULT_ADDR', required(env, ['VAULT_ADDR', 'BAO_ADDR'], whereToAsk));
+  const signIn =
+    'let the step before sign in (hashicorp/vault-action with exportToken); pull requests from forks get no secrets';
+  const token = required(env, ['VAULT_TOKEN', 'BAO_TOKEN'], signIn);
+  const namespace = optional(env, 'VAULT_NAMESPACE') ?? optional(env, 'BAO_NAMESPACE');
+  const mount = optional(env, 'TRANSIT_SECRET_ENGINE_PATH') ?? 'transit';
+  const path = mount.split('/').filter(Boolean).map(encodeURIComponent).join('/');
+  return {
+    service: `Vault at ${new URL(base).host}`,
+    key,
+    mount,
+    url: `${base}/v1/${path}`,
+    token,
+    headers: {
+      'x-vault-request': 'true',
+      'x-vault-token': token,
+      'content-type': 'application/json',
+      ...(namespace === undefined ? {} : { 'x-vault-namespace': namespace }),
+    },
+  };
+}
+
+async function ask<T>(
+  access: VaultAccess,
+  world: KmsWorld,
+  method: 'GET' | 'POST',
+  path: string,
+  given: object | undefined,
+  schema: z.ZodType<T>,
+): Promise<T> {
+  const { service, url, headers, mount } = access;
+  const body = given === undefined ? {} : { body: JSON.stringify(given) };
+  const reply = await askKms({ service, method, url: `${url}/${path}`, headers, ...body }, world);
+  const parsed = schema.safeParse(reply.body);
+  if (reply.status === 200 && parsed.success) return parsed.data;
+  throw refusal(`${service} answered ${reply.status} to ${method} ${mount}/${path}`, reply, access);
 }
 
 type KeyVersion = z.infer<typeof keyReply>['data']['keys'][string];
@@ -86,17 +110,13 @@ function publicKeyOf(service: string, key: string, type: string, version: KeyVer
   });
 }
 
-function refusal(
-  what: string,
-  { status, body }: KmsReply,
-  on: { key: string; mount: string; token: string },
-): UserError {
+function refusal(what: string, { status, body }: KmsReply, access: VaultAccess): UserError {
   const words = failureReply.safeParse(body).data?.errors.join('; ') ?? '';
-  const said = redacted(words, [on.token]);
-  return new UserError('signing-unavailable', said === '' ? what : `${what}: ${said}`, { how: advice(status, on) });
+  const said = redacted(words, [access.token]);
+  return new UserError('signing-unavailable', said === '' ? what : `${what}: ${said}`, { how: advice(status, access) });
 }
 
-function advice(status: number, { key, mount }: { key: string; mount: string }): string {
+function advice(status: number, { key, mount }: VaultAccess): string {
   if (status === 403) {
     return `give the token a policy with read on ${mount}/keys/${key} and update on ${mount}/sign/${key}/sha2-256, and sign in right before this step`;
   }

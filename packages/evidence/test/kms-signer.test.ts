@@ -91,16 +91,20 @@ describe('AWS KMS', () => {
     });
   });
 
-  test('an ARN has its own region, and its key is asked for at AWS', async () => {
+  test('an ARN has its own region, its key is asked for at AWS, and the request is signed as botocore does', async () => {
     const hosts: string[] = [];
+    const signatures: (string | undefined)[] = [];
     const given = world(await answering(ok({})), { AWS_ENDPOINT_URL_KMS: '', AWS_REGION: '' });
     const arn = 'arn:aws:kms:us-east-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
-    const answer = async (input: string | URL | Request) => {
+    const answer = async (input: string | URL | Request, init?: RequestInit) => {
       hosts.push(String(input));
+      signatures.push(new Headers(init?.headers).get('authorization')?.split('Signature=')[1]);
       return new Response(JSON.stringify({ KeyUsage: 'SIGN_VERIFY', PublicKey: der(p256.publicKey) }));
     };
     const signer = await kmsSigner(`awskms:///${arn}`, { ...given, fetch: answer });
     expect(hosts).toEqual(['https://kms.us-east-2.amazonaws.com/']);
+    // botocore 1.43.11, SigV4Auth, the same request at the same second
+    expect(signatures).toEqual(['8f8812cc7907548a852c15297e73f25cb6093e9828ad44422be9eb0d87d58e17']);
     expect(signer.description).toContain('in AWS KMS at kms.us-east-2.amazonaws.com');
     await kmsSigner(`awskms://kms.example.org:4566/${arn}`, { ...given, fetch: answer });
     expect(hosts.at(-1)).toBe('https://kms.example.org:4566/');

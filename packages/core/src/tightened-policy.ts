@@ -1,11 +1,12 @@
 import { at, isMapping } from './plain-value.ts';
-import { checked, type PolicyDocument, policySchema } from './policy.ts';
+import { checked, type Policy, type PolicyDocument, policySchema } from './policy.ts';
 import { type PolicyChange, policyChanges } from './policy-change.ts';
 import { PolicyError } from './policy-error.ts';
 import { UserError } from './user-error.ts';
 import { type KeyPath, parseYaml, type YamlDocument } from './yaml-document.ts';
 
 const file = 'rules input';
+const mend = 'take these rules out of the workflow, and change the policy itself; it takes effect once it is merged';
 
 /**
  * A policy with one gate made stricter by the keys of a `rules` input: new checks, and keys of known checks, stand
@@ -29,12 +30,23 @@ export function tightenedPolicy(base: PolicyDocument, gate: string, rules: strin
     locate: (path) => own(path) ?? base.document.locate(path),
     find: (path) => own(path) ?? base.document.find(path),
   };
-  const tightened = { policy: checked(policySchema, document), document };
+  const tightened = { policy: together(document, base), document };
   const others = policyChanges({ document: base, waivers: [] }, { document: tightened, waivers: [] }).filter(
     ({ effect }) => effect !== 'tightened',
   );
   if (others.length > 0) throw notStricter(base, others);
   return tightened;
+}
+
+/** Rules of their own can be sound and still not fit the policy, such as a file where it has a table. */
+function together(document: YamlDocument, { policy }: PolicyDocument): Policy {
+  try {
+    return checked(policySchema, document);
+  } catch (error) {
+    if (!(error instanceof PolicyError) || error.problems.every(({ where }) => where.file === file)) throw error;
+    const list = error.problems.map(({ message }) => message).join('; ');
+    throw new UserError('policy-override', `\`rules\` do not fit the policy ${policy.name}: ${list}`, { how: mend });
+  }
 }
 
 /** Checks are laid over those of the same name, key by key; any other key of the gate takes the place of the policy's. */
@@ -54,10 +66,15 @@ function mapping(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 function notStricter({ policy }: PolicyDocument, changes: readonly PolicyChange[]): UserError {
-  const lines = changes.map(({ words, effect }) => `- ${words}${effect === 'loosened' ? '' : ' (not stricter)'}`);
+  const most = 10;
+  const listed = changes
+    .slice(0, most)
+    .map(({ words, effect }) => `${words}${effect === 'loosened' ? '' : ' (not stricter)'}`);
+  const left = changes.length - listed.length;
+  const list = [...listed, ...(left > 0 ? [`and ${left} more`] : [])].join('; ');
   return new UserError(
     'policy-override',
-    `\`rules\` may only make the policy ${policy.name} stricter, and they do not:\n${lines.join('\n')}`,
-    { how: 'take these rules out of the workflow, and change the policy itself; it takes effect once it is merged' },
+    `\`rules\` may only make the policy ${policy.name} stricter, and they do not: ${list}`,
+    { how: mend },
   );
 }

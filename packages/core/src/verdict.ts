@@ -228,7 +228,10 @@ const change = z
       })
       .optional()
       .describe("What this gate would come to under the head's own policy."),
-    withoutPreview: z.string().optional().describe('Why there is none.'),
+    withoutPreview: z
+      .string()
+      .optional()
+      .describe('Why there is none: "would not be judged: …", "is not previewed: …".'),
   })
   .describe('What the change does to policy, waivers and workflows. Decides nothing: it takes effect after merge.');
 

@@ -308,31 +308,34 @@ describe('rules on top of a policy', () => {
   });
 
   test.each([
-    ['checks: { accuracy: { max-regression: 50pt } }', '- `quality/accuracy` margin 0.3pt → 50pt'],
+    ['checks: { accuracy: { max-regression: 50pt } }', '`quality/accuracy` margin 0.3pt → 50pt'],
     [
       'checks: { accuracy: { level: info, at-least: 0 }, auc: { metric: roc_auc, at-least: 0 } }',
-      '- `quality/accuracy` floor 0.75 → 0\n- `quality/accuracy` level fail → info',
+      '`quality/accuracy` floor 0.75 → 0; `quality/accuracy` level fail → info',
     ],
     [
       'candidate: { table: other.csv }',
-      '- `quality` candidate table out/p.csv → other.csv, candidate prediction predicted → not set (not stricter)',
+      '`quality` candidate table out/p.csv → other.csv, candidate prediction predicted → not set (not stricter)',
     ],
     [
       'examples: { table: e.csv, key: id, label: label, cluster: tail }',
-      '- `quality` examples table eval/golden.csv → e.csv (not stricter)',
+      '`quality` examples table eval/golden.csv → e.csv (not stricter)',
     ],
     [
       'champion: { from: file, table: mine.csv }',
-      '- `quality` champion from git → file, champion table champion/p.csv → mine.csv (not stricter)',
+      '`quality` champion from git → file, champion table champion/p.csv → mine.csv (not stricter)',
     ],
-    ['min-rows: 5', '- `quality` min-rows 30 → 5'],
-    ['on-inconclusive: pass', '- `quality` on-inconclusive fail → pass'],
-    [
-      'checks: { a: { metric: f1, max-regression: 99%, judged: not-disproven } }',
-      '- `quality/a` is new (not stricter)',
-    ],
+    ['min-rows: 5', '`quality` min-rows 30 → 5'],
+    ['on-inconclusive: pass', '`quality` on-inconclusive fail → pass'],
+    ['checks: { a: { metric: f1, max-regression: 99%, judged: not-disproven } }', '`quality/a` is new (not stricter)'],
   ])('%s is refused with its own words', (rules, listed) => {
-    expect(refused(rules)).toBe(`\`rules\` may only make the policy flights stricter, and they do not:\n${listed}`);
+    expect(refused(rules)).toBe(`\`rules\` may only make the policy flights stricter, and they do not: ${listed}`);
+  });
+
+  test('that do not fit are refused in words of both', () => {
+    expect(refused('candidate: { file: m.json }')).toBe(
+      '`rules` do not fit the policy flights: `gates.quality.champion`: needs a `file`, as the candidate has one; `gates.quality.champion.table`: is given although the candidate has a `file`: rows and bare metrics cannot be compared; `gates.quality.anchor`: needs a `file`, as the candidate has one; `gates.quality.anchor.table`: is given although the candidate has a `file`: rows and bare metrics cannot be compared; `gates.quality.looks`: counts how often rows are used, and a metrics file has none',
+    );
   });
 
   test.each([

@@ -7,6 +7,7 @@ import { methodsOf } from './interval-method.ts';
 import {
   alertBlock,
   blocks,
+  changeBlock,
   checksTable,
   lineOf,
   plotNote,
@@ -58,6 +59,7 @@ export function checkRun(verdict: Verdict): CheckRunReport {
 function checkRunSummary(verdict: Verdict, size: ReportSize): string {
   return blocks([
     phraseMarkdown(headlinePhrase([verdict])),
+    changeBlock([verdict], size),
     lineOf(consequence([verdict])),
     alertBlock([verdict], size),
     phraseMarkdown(decidedBy(verdict)),
@@ -102,7 +104,22 @@ function annotations(verdict: Verdict): readonly CheckRunAnnotation[] {
     .filter((check) => isTrouble(check.status))
     .toSorted((one, other) => severity(one.status) - severity(other.status))
     .flatMap((check) => annotation(verdict, check.status, check, check.problem));
-  return [...ofGate, ...ofChecks];
+  return [...ofGate, ...ofChecks, ...looserRules(verdict)];
+}
+
+/** The lines of the head's policy that loosen this gate, for whoever reviews them. */
+function looserRules({ change, gate }: Verdict): readonly CheckRunAnnotation[] {
+  const own = (change?.rules ?? []).filter(({ path }) => {
+    return path.startsWith(`gates.${gate.id}.`) || path.startsWith(`waivers.${gate.id}/`);
+  });
+  return own.flatMap(({ effect, words, where }) => {
+    if (effect !== 'loosened' || where?.line === undefined || !isInRepository(where.file)) return [];
+    const { file, line } = where;
+    const message = plainText(`${words} (takes effect after merge)`);
+    return [
+      { path: file, startLine: line, endLine: line, level: 'warning' as const, title: 'Loosens a rule', message },
+    ];
+  });
 }
 
 /** Where the problem lies if that is a line, else the policy's line that asks for the check; without a line, nothing. */

@@ -45,6 +45,7 @@ export function policyPhrase(policy: PolicyIdentity): Phrase {
 /** Undefined for a policy read through the API at the base. */
 export function policyTrust(policy: PolicyIdentity): string | undefined {
   if (policy.advisory) return 'advisory: it comes from the change that it judges';
+  if (policy.tightenedBy !== undefined) return "made stricter by the workflow's rules";
   if (policy.source === 'rules') return "the workflow's own rules";
   return policy.verified ? undefined : 'local, unverified';
 }

@@ -9,6 +9,7 @@ import { codeSpan, markdownLink, markdownText } from './markdown-text.ts';
 import { counted } from './number-format.ts';
 import { type Phrase, phraseMarkdown } from './phrase.ts';
 import type { ReportContext } from './report-context.ts';
+import { changeBlocks } from './rule-change.ts';
 import { isTrouble, statusSigns } from './status-sign.ts';
 import { todo } from './todo.ts';
 import { webAddress } from './web-link.ts';
@@ -37,6 +38,7 @@ export function markdownReport(verdicts: readonly Verdict[], context: ReportCont
   return blocks([
     `### ${phraseMarkdown(headlinePhrase(ordered))}`,
     heading,
+    changeBlock(ordered, size),
     lineOf(consequence(ordered)),
     alertBlock(ordered, size),
     ordered.some((verdict) => isTrouble(verdict.status)) ? troubleReport(ordered, size) : passReport(ordered, size),
@@ -47,6 +49,18 @@ export function markdownReport(verdicts: readonly Verdict[], context: ReportCont
 
 export function lineOf(phrase: Phrase | undefined): string | undefined {
   return phrase === undefined ? undefined : phraseMarkdown(phrase);
+}
+
+/** What the change does to its own judging; its count stands even where nothing else fits. */
+export function changeBlock(verdicts: readonly Verdict[], size: ReportSize): string | undefined {
+  const all = changeBlocks(verdicts, Math.max(1, size.lines)).map(({ lead, items }) => {
+    const [only, ...more] = items.map(phraseMarkdown);
+    if (only === undefined) return phraseMarkdown(lead);
+    return more.length === 0
+      ? `${phraseMarkdown(lead)}: ${only}.`
+      : [`${phraseMarkdown(lead)}:`, '', ...[only, ...more].map((item) => `- ${item}`)].join('\n');
+  });
+  return all.length === 0 ? undefined : all.slice(0, size.gates + 3).join('\n\n');
 }
 
 /** The notices of the gates and the standing of the policy, as one of GitHub's alerts. */

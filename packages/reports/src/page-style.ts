@@ -21,6 +21,7 @@ p, ul { margin: .5rem 0; } ul { padding-left: 1.25rem; } li { margin: .3rem 0; }
 .lead code { background: transparent; padding: 0; font-weight: 600; }
 .lead p { margin: 0; color: var(--soft); font-size: .9rem; }
 .alert { border-left: .25rem solid var(--open); padding: .25rem 1rem; margin: 1rem 0; }
+.change { border: 1px solid var(--line); border-radius: .4rem; padding: .35rem 1rem; margin: 1rem 0; }
 .alert > strong { color: var(--open); }
 .pass { --tone: var(--pass); --tone-ground: var(--pass-ground); } .fail, .error { --tone: var(--fail); --tone-ground: var(--fail-ground); }
 .inconclusive, .warn { --tone: var(--open); --tone-ground: var(--open-ground); }

@@ -10,6 +10,7 @@ import { phraseHtml, phrasePlain } from './phrase.ts';
 import { plotSvg } from './plot-svg.ts';
 import { provenance } from './provenance.ts';
 import type { ReportContext } from './report-context.ts';
+import { changeBlocks } from './rule-change.ts';
 import { statusSigns } from './status-sign.ts';
 import { todo } from './todo.ts';
 import { webAddress } from './web-link.ts';
@@ -38,7 +39,7 @@ export function page(verdicts: readonly Verdict[], context: ReportContext): stri
 <h1>${phraseHtml(lead)}</h1>
 <p>${leadNote(ordered, status, context)}</p>
 </header>
-${alertSection(ordered)}${gatesSection(ordered)}${troubleSection(ordered)}${todoSection(ordered)}${ordered.map(gateSection).join('')}${legend(ordered)}${methodSection(ordered)}${provenance(ordered)}<footer>${footer(ordered, context)}</footer>
+${changeSection(ordered)}${alertSection(ordered)}${gatesSection(ordered)}${troubleSection(ordered)}${todoSection(ordered)}${ordered.map(gateSection).join('')}${legend(ordered)}${methodSection(ordered)}${provenance(ordered)}<footer>${footer(ordered, context)}</footer>
 </main>
 </body>
 </html>
@@ -55,6 +56,16 @@ function leadNote(ordered: readonly Verdict[], status: Status, context: ReportCo
     ...(means === undefined ? [] : [phraseHtml(means)]),
   ];
   return facts.join(' · ');
+}
+
+function changeSection(ordered: readonly Verdict[]): string {
+  const all = changeBlocks(ordered, Number.POSITIVE_INFINITY).map(({ lead, items }) => {
+    const [only, ...more] = items.map(phraseHtml);
+    if (only === undefined) return `<p>${phraseHtml(lead)}</p>`;
+    if (more.length === 0) return `<p>${phraseHtml(lead)}: ${only}.</p>`;
+    return `<p>${phraseHtml(lead)}:</p>\n<ul>${[only, ...more].map((item) => `<li>${item}</li>`).join('\n')}</ul>`;
+  });
+  return all.length === 0 ? '' : `<section class="change">${all.join('\n')}</section>\n`;
 }
 
 function alertSection(ordered: readonly Verdict[]): string {

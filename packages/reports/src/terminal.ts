@@ -6,6 +6,7 @@ import { bySeverity, gateName, headlinePhrase } from './headline.ts';
 import { plotLegend, plotText } from './interval-plot.ts';
 import { phrasePlain } from './phrase.ts';
 import { plainText } from './plain-text.ts';
+import { changeBlocks } from './rule-change.ts';
 import { isTrouble, statusSigns } from './status-sign.ts';
 import { displayWidth, table, wrapped } from './terminal-table.ts';
 import { todo } from './todo.ts';
@@ -24,6 +25,7 @@ export function terminal(verdicts: readonly Verdict[], options: TerminalOptions)
   const width = Math.max(40, options.width);
   const lines = [
     ...headline(ordered, width, paint),
+    ...section(changeLines(ordered, width)),
     ...section(alerts(ordered).flatMap((alert) => wrapped(`! ${phrasePlain(alert)}`, width, '  '))),
     ...section(troubleLines(ordered, width)),
     ...section(ordered.length > 1 ? gatesTable(ordered, width, paint) : []),
@@ -74,6 +76,13 @@ function headline(ordered: readonly Verdict[], width: number, paint: Paint): rea
     ...wrapped(`${marked(status)}  ${sentence}`, width, '  ').map((line) => paint(line, status)),
     ...(means === undefined ? [] : wrapped(phrasePlain(means), width, '')),
   ];
+}
+
+function changeLines(ordered: readonly Verdict[], width: number): readonly string[] {
+  return changeBlocks(ordered, 20).flatMap(({ lead, items }) => [
+    ...wrapped(`${phrasePlain(lead)}${items.length === 0 ? '' : ':'}`, width, ''),
+    ...items.flatMap((item) => wrapped(`- ${phrasePlain(item)}`, width, '  ')),
+  ]);
 }
 
 function gateSection(verdict: Verdict, width: number, paint: Paint): readonly string[] {

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { type PullSpec, type Scenario, tokens } from '../github-stand-in/index.ts';
 import { bad, bareHistory, good, notices } from './bare.ts';
-import { type GitHub, startGitHub } from './step.ts';
+import { type Files, type GitHub, startGitHub } from './step.ts';
 
 const open: GitHub[] = [];
 afterAll(() => Promise.all(open.map((github) => github.close())));
@@ -73,9 +73,30 @@ test.concurrent('pull_request_target is refused before anything is read', async 
   const { code, outputs, log } = await github.step({ files: good, env });
   expect([code, outputs]).toEqual([1, { status: 'error' }]);
   expect(log).toBe(
-    '::error title=Modelgate%3A policy-override::gates do not run on pull_request_target: it hands secrets and a write token to code of the pull request%0AWhat to do: use `on: pull_request`; for forks let the report action post from a `workflow_run`\n',
+    '::error title=Modelgate%3A policy-override::gates do not run on pull_request_target, and without gates there is nothing to report: it hands secrets and a write token to code of the pull request%0AWhat to do: use `on: pull_request`; for forks let the report action post from a `workflow_run`\n',
   );
   expect(github.restCalls()).toEqual([]);
+});
+
+describe.each(['eval-gate', 'report'] as const)('pull_request_target with the head checked out, for %s', (action) => {
+  const checkouts: readonly [string, (head: string) => Files][] = [
+    ['by its commit', (head) => ({ '.git/HEAD': `${head}\n` })],
+    ['by a branch', (head) => ({ '.git/HEAD': 'ref: refs/heads/change\n', '.git/refs/heads/change': `${head}\n` })],
+    [
+      'by a packed branch',
+      (head) => ({ '.git/HEAD': 'ref: refs/heads/change\n', '.git/packed-refs': `${head} refs/heads/change\n` }),
+    ],
+  ];
+  test.concurrent.each(checkouts)('%s, is refused by its name', async (_, git) => {
+    const github = await start();
+    const env = { GITHUB_EVENT_NAME: 'pull_request_target' };
+    const { code, log } = await github.step({ action, files: { ...good, ...git(github.sha('head')) }, env });
+    expect([code, github.readable(log)]).toEqual([
+      1,
+      '::error title=Modelgate%3A policy-override::the checkout is the head of pull request 7 (<head>), and pull_request_target hands secrets and a write token to its code%0AWhat to do: take the checkout of the head out of this workflow; use `on: pull_request`; for forks let the report action post from a `workflow_run`\n',
+    ]);
+    expect(github.restCalls()).toEqual([]);
+  });
 });
 
 test.concurrent('a pull request that has moved on, or is closed, gets no comment of an older commit', async ({

@@ -31,8 +31,8 @@ describe('a change to the policy', () => {
     const github = await pullRequest(baseFiles, { 'modelgate.yml': loose });
     const { code, verdict } = await github.step({ files: out(worse) });
     expect([code, verdict.status, verdict.policy.source, verdict.policy.verified]).toEqual([1, 'fail', 'base', true]);
-    expect(verdict.notices).toEqual([
-      "This change also edits modelgate.yml. It was judged by the base's policy; the edit takes effect after merge.",
+    expect(verdict.change?.rules.map(({ effect, words }) => `${effect}: ${words}`)).toEqual([
+      'loosened: `quality/accuracy` margin 2pt → 50pt',
     ]);
   });
 
@@ -88,9 +88,24 @@ describe('another policy than the base has', () => {
     ]);
   });
 
-  test.concurrent('by the `rules` input is refused', async ({ expect }) => {
+  test.concurrent('by the `rules` input is refused, which may only make the one of the base stricter', async ({
+    expect,
+  }) => {
     const rules = 'candidate: { file: m.json }\nchecks: { a: { metric: a, at-least: 0 } }\n';
     const { code, verdict } = await github.step({ runId: 2, files: { 'm.json': '{"a":1}' }, inputs: { rules } });
+    expect([code, verdict.reason, verdict.problem?.message]).toEqual([
+      1,
+      'policy-override',
+      '`rules` do not fit the policy flights: `gates.quality.champion`: needs a `file`, as the candidate has one; `gates.quality.champion.table`: is given although the candidate has a `file`: rows and bare metrics cannot be compared',
+    ]);
+  });
+
+  test.concurrent('by both inputs is refused: rules may be laid over the policy of the base only', async ({
+    expect,
+  }) => {
+    const rules = 'candidate: { file: m.json }\nchecks: { a: { metric: a, at-least: 0 } }\n';
+    const inputs = { rules, policy: 'loose.modelgate.yml' };
+    const { code, verdict } = await github.step({ runId: 3, files: { 'm.json': '{"a":1}' }, inputs });
     expect([code, verdict.problem?.message]).toEqual([
       1,
       'the base has the policy modelgate.yml, and this change asks to be judged by the `rules` input',

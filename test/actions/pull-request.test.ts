@@ -70,6 +70,7 @@ describe('a pull request, run after run', () => {
       'reason',
       'headline',
       'verdict',
+      'verdicts',
       'report',
       'check-run-url',
       'comment-url',
@@ -154,10 +155,10 @@ describe('a pull request, run after run', () => {
     expect(pass.calls).toMatchInlineSnapshot(`
       [
         "GET /contents/modelgate.yml 200",
-        "GET /contents/.modelgate/waivers.yml 404",
-        "GET /git/trees/<base> 200",
         "GET /git/trees/<base> 200",
         "GET /compare/<base>...<head> 200",
+        "GET /git/trees/<head> 200",
+        "GET /contents/modelgate.yml 200",
         "GET /contents/champion/predictions.csv 200",
         "GET /commits/<head>/check-runs 200",
         "POST /check-runs 201",
@@ -170,10 +171,10 @@ describe('a pull request, run after run', () => {
     expect(fail.calls).toMatchInlineSnapshot(`
       [
         "GET /contents/modelgate.yml 200",
-        "GET /contents/.modelgate/waivers.yml 404",
-        "GET /git/trees/<base> 200",
         "GET /git/trees/<base> 200",
         "GET /compare/<base>...<head> 200",
+        "GET /git/trees/<head> 200",
+        "GET /contents/modelgate.yml 200",
         "GET /contents/champion/predictions.csv 200",
         "GET /commits/<head>/check-runs 200",
         "POST /check-runs 201",
@@ -217,10 +218,11 @@ test('a rule that the head has taken out is judged all the same, without a line 
   const { code, verdict } = await emptied.step({ files: out(worse) });
   expect(code).toBe(1);
   expect(verdict.checks.map(({ id, where }) => ({ id, where }))).toEqual([{ id: 'accuracy', where: undefined }]);
-  expect(emptied.standIn.checkRuns().map((one) => one.annotations)).toEqual([[]]);
-  expect(verdict.notices).toEqual([
-    "This change also edits modelgate.yml. It was judged by the base's policy; the edit takes effect after merge.",
+  const annotations = emptied.standIn.checkRuns().flatMap((one) => one.annotations);
+  expect(annotations.map((one) => `${one.annotation_level} ${one.start_line} ${one.message}`)).toEqual([
+    'warning 13 `quality/accuracy` is removed (takes effect after merge)',
   ]);
+  expect(verdict.notices).toEqual([]);
   await emptied.close();
 });
 

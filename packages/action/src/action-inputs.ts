@@ -15,7 +15,9 @@ export const gateInputs = {
   rules: z
     .string()
     .default('')
-    .describe('Instead of a policy file: the keys of one gate as YAML text, for a quick start.'),
+    .describe(
+      'The keys of one gate as YAML text. Without a policy file: in its place, for a quick start. With one: on top of it, where they may only make that gate stricter.',
+    ),
   gate: z
     .string()
     .default('')

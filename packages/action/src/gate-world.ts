@@ -18,14 +18,13 @@ import {
   findRecordedBaseline,
   lfsDigestAt,
   lfsPointerBytes,
-  listFilesAt,
   listLooks,
-  mergeBase,
   type RecordedArtifact,
   readArtifact,
   readFileAt,
   saveFiles,
 } from '@modelgate/github';
+import { filesAt, mergeBaseOf } from './commit-files.ts';
 import type { Place } from './place.ts';
 import { runPolicyCommand } from './policy-command.ts';
 
@@ -241,7 +240,7 @@ function contentStore(place: Place): ContentStore {
       switch (event.kind) {
         case 'pull-request':
         case 'pull-request-target':
-          return await mergeBase(need(), event.baseSha, event.headSha);
+          return await mergeBaseOf(need(), event.baseSha, event.headSha);
         case 'merge-group':
           return event.baseSha;
         case 'push':
@@ -269,15 +268,16 @@ function contentStore(place: Place): ContentStore {
 async function sameAsBase({ client, event, workspace }: Place, file: string): Promise<'same' | 'changed' | 'unknown'> {
   if (client === undefined || (event.kind !== 'pull-request' && event.kind !== 'merge-group')) return 'unknown';
   if (/[*?[]/.test(file)) return 'unknown';
-  const { files } = await listFilesAt(client, event.baseSha);
-  const base = files.find((entry) => entry.path === path.posix.normalize(file));
+  const name = path.posix.normalize(file);
+  const { blobs, bytes } = await filesAt(client, event.baseSha);
+  const base = blobs.get(name);
   if (base === undefined) return 'unknown';
   const absolute = path.resolve(workspace, file);
   if ((await stat(absolute).catch(() => undefined)) === undefined) return 'unknown';
-  if (base.blob === (await gitBlobShaOf(absolute))) return 'same';
-  if (base.bytes >= lfsPointerBytes) return 'changed';
+  if (base === (await gitBlobShaOf(absolute))) return 'same';
+  if ((bytes.get(name) ?? 0) >= lfsPointerBytes) return 'changed';
   // of a file in Git LFS the base holds a pointer, and the checkout what it points at
-  const pointed = await lfsDigestAt(client, { commit: event.baseSha, path: base.path });
+  const pointed = await lfsDigestAt(client, { commit: event.baseSha, path: name });
   return pointed !== undefined && pointed === (await digestOf(absolute, createHash('sha256'))) ? 'same' : 'changed';
 }
 

@@ -9,6 +9,7 @@ import {
   createClient,
   type Environment,
   type Event,
+  type PullRequestEvent,
   type Run,
   readEvent,
   readRun,
@@ -42,15 +43,8 @@ export async function placeOf(
 ): Promise<Place> {
   const run = readRun(env);
   const event = readEvent(env, await payload(env));
-  if (event.kind === 'pull-request-target') {
-    throw new UserError(
-      'policy-override',
-      'gates do not run on pull_request_target: it hands secrets and a write token to code of the pull request',
-      {
-        how: 'use `on: pull_request`; for forks let the report action post from a `workflow_run`',
-      },
-    );
-  }
+  const workspace = path.resolve(env['GITHUB_WORKSPACE'] || process.cwd());
+  if (event.kind === 'pull-request-target') throw await refusedTarget(event, workspace);
   const proxy = useProxyFromEnvironment(env);
   if (proxy.kind === 'not-possible') options.log(proxy.notice);
   const temporary = path.join(env['RUNNER_TEMP'] || path.join(process.cwd(), '.modelgate'), 'modelgate');
@@ -74,13 +68,43 @@ export async function placeOf(
     run,
     client,
     artifacts: artifactStore(env, { temporary, folder: path.join(temporary, 'artifacts') }),
-    workspace: path.resolve(env['GITHUB_WORKSPACE'] || process.cwd()),
+    workspace,
     temporary,
     toolCache: env['RUNNER_TOOL_CACHE'] || path.join(temporary, 'tools'),
     leg: legOf(options.matrix),
     onBaseBranch: canRecord(event),
     now: () => new Date(),
   };
+}
+
+/**
+ * Nothing of ours runs on pull_request_target, `report` included: no gate can have left it a verdict. Worst is a
+ * checkout of the head, whose code then runs beside this repository's secrets; that is said by its name.
+ */
+async function refusedTarget(event: PullRequestEvent, workspace: string): Promise<UserError> {
+  const how = 'use `on: pull_request`; for forks let the report action post from a `workflow_run`';
+  if ((await checkedOut(workspace)) === event.headSha) {
+    return new UserError(
+      'policy-override',
+      `the checkout is the head of pull request ${event.number} (${event.headSha.slice(0, 7)}), and pull_request_target hands secrets and a write token to its code`,
+      { how: `take the checkout of the head out of this workflow; ${how}` },
+    );
+  }
+  return new UserError(
+    'policy-override',
+    'gates do not run on pull_request_target, and without gates there is nothing to report: it hands secrets and a write token to code of the pull request',
+    { how },
+  );
+}
+
+/** The commit that a workspace's HEAD names, as git stores it; nothing is run in a checkout that may be hostile. */
+async function checkedOut(workspace: string): Promise<string | undefined> {
+  const read = (name: string) => readFile(path.join(workspace, '.git', name), 'utf8').catch(() => undefined);
+  const head = (await read('HEAD'))?.trim();
+  const ref = /^ref: (refs\/[\w./-]+)$/.exec(head ?? '')?.[1];
+  if (ref === undefined || ref.includes('..')) return head;
+  const packed = (await read('packed-refs'))?.split('\n').find((line) => line.endsWith(` ${ref}`));
+  return (await read(ref))?.trim() ?? packed?.slice(0, packed.indexOf(' '));
 }
 
 async function payload(env: Environment): Promise<unknown> {

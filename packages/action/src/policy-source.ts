@@ -3,12 +3,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type Gate,
-  isNetworkSource,
-  type KeyPath,
   type PolicyDocument,
   PolicyError,
   type PolicyIdentity,
-  type PolicyProblem,
   parsePolicy,
   parseRules,
   parseWaivers,
@@ -17,8 +14,14 @@ import {
   type Waiver,
   type YamlDocument,
 } from '@modelgate/core';
-import { type Client, type Event, listFilesAt, readFileAt } from '@modelgate/github';
+import { type Client, type Event, gitBlobSha, readFileAt } from '@modelgate/github';
+import { BrokenPolicy } from './broken-policy.ts';
+import { filesAt, mergeBaseOf, textAt } from './commit-files.ts';
+import { requireHarmless } from './harmless-policy.ts';
+import { type BasePolicy, type OwnChange, ownChange } from './own-change.ts';
 import type { Place } from './place.ts';
+import { withRules } from './policy-rules.ts';
+import { attempt } from './publish.ts';
 
 /** The policy that judges, where it comes from, and what must be said about that. */
 export interface LoadedPolicy {
@@ -28,11 +31,15 @@ export interface LoadedPolicy {
   readonly notices: readonly string[];
   /** The policy in the checkout: annotations point at its lines, for those are what the reader sees. */
   readonly checkout: YamlDocument | undefined;
+  /** What the change that is judged does to all that; undefined where there is no base, or where it could not be read. */
+  readonly own: OwnChange | undefined;
 }
 
 export interface PolicyRequest {
   readonly path: string;
   readonly rules: string;
+  /** Which gate the step asks for; empty for all of its kind. */
+  readonly gate: string;
   readonly kind: Gate['kind'];
 }
 
@@ -52,7 +59,7 @@ export async function loadPolicy(request: PolicyRequest, place: Place): Promise<
     ]);
   const { commit, isBase } = trustedCommit(place.event);
   const read = await readPolicyText(client, commit, request.path);
-  if (read !== undefined) return await fromCommit(read, commit, isBase, request.path, client, place);
+  if (read !== undefined) return await fromCommit(read, { commit, isBase, file: request.path, client, place });
   if (!isBase) {
     throw new UserError('file-missing', `${request.path} is not in the tree of ${commit.slice(0, 7)}`, {
       how: 'commit the policy, or name its path with `policy:`',
@@ -85,29 +92,62 @@ async function readPolicyText(client: Client, commit: string, file: string): Pro
   return found.state === 'missing' ? undefined : new TextDecoder().decode(found.bytes);
 }
 
-async function fromCommit(
-  text: string,
-  commit: string,
-  isBase: boolean,
-  file: string,
-  client: Client,
-  place: Place,
-): Promise<LoadedPolicy> {
+interface PolicyAt {
+  readonly commit: string;
+  readonly isBase: boolean;
+  readonly file: string;
+  readonly client: Client;
+  readonly place: Place;
+}
+
+async function fromCommit(text: string, at: PolicyAt): Promise<LoadedPolicy> {
+  const { commit, isBase, file, place } = at;
   const origin = { source: isBase ? 'base' : 'head', commit, verified: true, advisory: false } as const;
   const document = understood(text, file, origin);
   const identity: PolicyIdentity = { ...identityOf(document, file, text), ...origin };
-  const waiverText = await readPolicyText(client, commit, document.policy.waivers);
+  const waivers = readWaivers(await waiverText(at, document), document, identity);
   const local = await localText(place.workspace, file);
-  const changed = isBase && local !== undefined && local !== text;
+  const own = isBase ? await ownChangeOf({ file, document, waivers }, at) : undefined;
   return {
     document,
-    waivers: readWaivers(waiverText, document, identity),
+    waivers,
     identity,
-    notices: changed
-      ? [`This change also edits ${file}. It was judged by the base's policy; the edit takes effect after merge.`]
-      : [],
+    notices: isBase ? await strayNotices(local, text, at) : [],
     checkout: local === undefined ? undefined : positionsOf(local, file),
+    own,
   };
+}
+
+/** At the base its tree is asked for anyway, and says whether there are waivers at all. */
+async function waiverText(
+  { client, commit, isBase }: PolicyAt,
+  { policy }: PolicyDocument,
+): Promise<string | undefined> {
+  if (!isBase) return await readPolicyText(client, commit, policy.waivers);
+  return await textAt(client, await filesAt(client, commit), path.posix.normalize(policy.waivers));
+}
+
+/** What cannot be compared is said, and changes no verdict. */
+async function ownChangeOf(base: BasePolicy, { client, place }: PolicyAt): Promise<OwnChange | undefined> {
+  return await attempt('Reading what this change does to the rules', () => ownChange(client, place.event, base));
+}
+
+/** A policy in the checkout that neither base nor head has: an earlier step of this job wrote it. */
+async function strayNotices(local: string | undefined, base: string, at: PolicyAt): Promise<readonly string[]> {
+  const { client, file, place } = at;
+  const { event } = place;
+  const name = path.posix.normalize(file);
+  if (local === undefined || local === base || event.kind !== 'pull-request') return [];
+  const blob = gitBlobSha(Buffer.from(local));
+  const origin = await attempt('Comparing the checkout', async () => {
+    const commits = [event.headSha, event.baseSha, await mergeBaseOf(client, event.baseSha, event.headSha)];
+    return await Promise.all(commits.map(async (commit) => (await filesAt(client, commit)).blobs.get(name)));
+  });
+  // both sides changed it: then the checkout may hold a merge of the two
+  if (origin === undefined || origin.includes(blob) || new Set(origin).size === 3) return [];
+  return [
+    `${file} in the checkout is neither the base's nor the head's: an earlier step of this job changed it. It judged nothing.`,
+  ];
 }
 
 async function fromCheckout(
@@ -134,12 +174,18 @@ async function fromCheckout(
     identity,
     notices,
     checkout: document.document,
+    own: undefined,
   };
 }
 
 async function fromRules(request: PolicyRequest, place: Place): Promise<LoadedPolicy> {
   const { client, event } = place;
   const { commit, isBase } = trustedCommit(event);
+  const file = request.path;
+  const text = client === undefined ? undefined : await readPolicyText(client, commit, file);
+  if (client !== undefined && text !== undefined) {
+    return withRules(await fromCommit(text, { commit, isBase, file, client, place }), request, isBase);
+  }
   if (client !== undefined && isBase) await requireNoPolicyAtBase(client, commit, 'the `rules` input');
   const document = parseRules(request.rules, request.kind);
   const identity: PolicyIdentity = {
@@ -155,41 +201,16 @@ async function fromRules(request: PolicyRequest, place: Place): Promise<LoadedPo
     identity,
     notices: [],
     checkout: undefined,
+    own: undefined,
   };
-}
-
-/**
- * A policy that comes with the change it judges may neither send this job's credentials over the network nor run a command.
- *
- * @throws BrokenPolicy
- */
-function requireHarmless({ policy, document }: PolicyDocument, identity: PolicyIdentity): void {
-  const problems: PolicyProblem[] = [];
-  const refuse = (path: KeyPath, what: string) =>
-    problems.push({
-      message: `\`${path.join('.')}\`: ${what}, which a policy that comes with the change it judges may not`,
-      where: document.locate(path),
-      how: 'put the policy on the base branch first: from there it may',
-    });
-  for (const [id, gate] of Object.entries(policy.gates)) {
-    for (const key of ['champion', 'anchor'] as const) {
-      const source = gate[key];
-      if (source === undefined) continue;
-      const { from } = source;
-      if (isNetworkSource(source)) refuse(['gates', id, key, 'from'], `${from} is asked with this job's credentials`);
-      if (from === 'rescore') refuse(['gates', id, key, 'from'], 'rescore runs a command');
-    }
-    if (gate.rescore !== undefined) refuse(['gates', id, 'rescore'], 'rescore runs a command');
-  }
-  if (problems.length > 0) throw new BrokenPolicy(new PolicyError(problems), identity);
 }
 
 const policyFile = /(^|\/)([\w.-]+\.)?modelgate\.ya?ml$/;
 
 /** Another policy than the base's must not be chosen by the change that it judges. */
 async function requireNoPolicyAtBase(client: Client, commit: string, asked: string): Promise<void> {
-  const { files, truncated } = await listFilesAt(client, commit);
-  const existing = files.find((entry) => policyFile.test(entry.path))?.path;
+  const { blobs, truncated } = await filesAt(client, commit);
+  const existing = [...blobs.keys()].find((file) => policyFile.test(file));
   if (existing !== undefined) {
     throw new UserError(
       'policy-override',
@@ -216,17 +237,6 @@ function identityOf({ policy }: PolicyDocument, file: string, text: string) {
 
 function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-/** A policy with mistakes, and which one it is: its comment must be the one that a mended policy takes over. */
-export class BrokenPolicy extends PolicyError {
-  readonly identity: PolicyIdentity;
-
-  constructor(cause: PolicyError, identity: PolicyIdentity) {
-    super(cause.problems);
-    this.name = 'BrokenPolicy';
-    this.identity = identity;
-  }
 }
 
 function nameIn(text: string): string | undefined {

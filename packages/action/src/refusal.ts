@@ -3,12 +3,13 @@ import {
   type Gate,
   type PolicyIdentity,
   type Problem,
+  type RuleChange,
   UserError,
   type Verdict,
   verdictSchemaId,
 } from '@modelgate/core';
+import { BrokenPolicy, RefusedRules } from './broken-policy.ts';
 import type { Place } from './place.ts';
-import { BrokenPolicy } from './policy-source.ts';
 import { runIdentity } from './run-identity.ts';
 import { version } from './version.ts';
 
@@ -22,6 +23,7 @@ export function refusal(
     file: string;
     name?: string | undefined;
     policy?: PolicyIdentity;
+    change?: RuleChange | undefined;
   },
 ): Verdict {
   const problem = problemOf(failure);
@@ -36,7 +38,8 @@ export function refusal(
     problem,
     notices: [],
     inputs: [],
-    policy: at.policy ?? (failure instanceof BrokenPolicy ? failure.identity : unread(at.file, at.name)),
+    policy: at.policy ?? identityIn(failure) ?? unread(at.file, at.name),
+    ...(at.change === undefined ? {} : { change: at.change }),
     run: runIdentity(at.place, ''),
     tool: { name: 'modelgate', version },
     at: at.place.now().toISOString(),
@@ -58,6 +61,10 @@ function problemOf(failure: unknown): Problem {
     ...(failure.how === undefined ? {} : { how: failure.how }),
     ...(failure.where === undefined ? {} : { where: failure.where }),
   };
+}
+
+function identityIn(failure: unknown): PolicyIdentity | undefined {
+  return failure instanceof BrokenPolicy || failure instanceof RefusedRules ? failure.identity : undefined;
 }
 
 /** A policy that could not be read may have no name; its file stands for it. */

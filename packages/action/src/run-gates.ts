@@ -20,8 +20,10 @@ import { reportFailure } from './failure.ts';
 import { type GateWorld, githubWorld } from './gate-world.ts';
 import { log } from './log.ts';
 import { type MeasuredVerdict, measuredVerdict } from './measured-verdicts.ts';
+import { toldChange } from './own-change.ts';
 import { type Place, placeOf } from './place.ts';
 import { type LoadedPolicy, loadPolicy, nameInCheckout } from './policy-source.ts';
+import { changeWithPreview, onInconclusiveIn, remembered } from './preview.ts';
 import { attempt, logVerdict, publishCheck, publishComment, publishPage, setOutputs, writeSummary } from './publish.ts';
 import { refusal } from './refusal.ts';
 import { runIdentity } from './run-identity.ts';
@@ -129,7 +131,8 @@ async function judge(inputs: Inputs, place: Place, kind: GateKind): Promise<Verd
   let loaded: LoadedPolicy | undefined;
   let gates: string[];
   try {
-    loaded = await loadPolicy({ path: inputs.policy, rules: inputs.rules, kind: kind.kind }, place);
+    const { policy, rules, gate } = inputs;
+    loaded = await loadPolicy({ path: policy, rules, gate, kind: kind.kind }, place);
     gates = gatesOf(loaded, stage, inputs, kind.kind);
   } catch (failure) {
     reportFailure(failure);
@@ -190,21 +193,24 @@ interface GateRun {
 async function judgeOne(gate: string, { inputs, place, kind, loaded, stage, subject }: GateRun): Promise<Verdict> {
   try {
     const engine = { preplaced: inputs['engine-path'], registry: inputs.registry, log: log.line };
-    const world = await githubWorld(place, gate, engine, {
-      advisory: loaded.identity.advisory,
-      commands: inputs.commands,
-    });
-    const { onInconclusive = stage === 'release' ? 'fail' : 'warn' } = stageOf(loaded.document.policy, stage);
+    const { advisory } = loaded.identity;
+    const world = remembered(await githubWorld(place, gate, engine, { advisory, commands: inputs.commands }));
     const record = recordRequest(gate, place, subject);
     const request: GateRequest = {
       document: loaded.document,
       gate,
       leg: place.leg,
-      onInconclusive,
+      onInconclusive: onInconclusiveIn(loaded.document.policy, stage),
       waivers: loaded.waivers,
       ...(record ? { record } : {}),
     };
     const outcome = await kind.run(request, world);
+    const { own } = loaded;
+    const change = await attempt('The preview of its own policy', () =>
+      changeWithPreview({ gate, kind: kind.kind, stage, own }, world, (under, harmless) =>
+        kind.run({ ...under, gate, leg: place.leg }, harmless),
+      ),
+    );
     await storeChampion(outcome, loaded.document.policy.gates[gate]?.champion, place);
     await storeLook(outcome, place);
     return verdictOf(outcome, {
@@ -214,13 +220,17 @@ async function judgeOne(gate: string, { inputs, place, kind, loaded, stage, subj
       // a pull request's verdict is no evidence anyway
       notices: [...loaded.notices, ...(place.onBaseBranch && subject?.notice ? [subject.notice] : [])],
       checkout: loaded.checkout,
+      // a preview that went wrong hides nothing of what the change does
+      change: change ?? (own && toldChange(own)),
       run: runIdentity(place, stage),
       at: place.now(),
     });
   } catch (failure) {
     // one gate that cannot run must not keep the others from their verdicts
     reportFailure(failure);
-    return refusal(failure, { place, kind: kind.kind, gate, file: inputs.policy, policy: loaded.identity });
+    const { identity, own } = loaded;
+    const change = own && toldChange(own);
+    return refusal(failure, { place, kind: kind.kind, gate, file: inputs.policy, policy: identity, change });
   }
 }
 

@@ -1,6 +1,7 @@
 import {
   type GateOutcome,
   type PolicyIdentity,
+  type RuleChange,
   type RunIdentity,
   type Verdict,
   verdictSchemaId,
@@ -18,6 +19,8 @@ export interface VerdictFrame {
   readonly notices: readonly string[];
   /** The policy whose lines a reader sees; undefined where there is none to point at. */
   readonly checkout: YamlDocument | undefined;
+  /** What the change does to the rules; undefined where that is nothing, or not known. */
+  readonly change?: RuleChange | undefined;
   readonly run: RunIdentity;
   readonly at: Date;
 }
@@ -32,6 +35,7 @@ export function verdictOf({ recorded: _, look: __, ...outcome }: GateOutcome, fr
     notices: [...frame.notices, ...outcome.notices],
     ...(frame.subject === undefined ? {} : { subject: frame.subject }),
     policy: frame.policy,
+    ...(frame.change === undefined ? {} : { change: frame.change }),
     run: frame.run,
     tool: { name: 'modelgate', version },
     at: frame.at.toISOString(),

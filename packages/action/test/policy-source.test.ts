@@ -41,7 +41,7 @@ const network = [
 
 describe('rules that come with the change they judge', () => {
   it.each(network)('may not hold %s', async (source, message) => {
-    const request = { path: 'modelgate.yml', rules: rules(source), kind: 'evaluation' as const };
+    const request = { path: 'modelgate.yml', rules: rules(source), gate: '', kind: 'evaluation' as const };
     const error = await loadPolicy(request, place('pull-request')).catch((thrown: PolicyError) => thrown);
     expect(error).toMatchObject({ name: 'BrokenPolicy', message, identity: { name: 'rules', advisory: true } });
   });
@@ -50,6 +50,7 @@ describe('rules that come with the change they judge', () => {
     const request = {
       path: 'modelgate.yml',
       rules: rules('champion: { from: git, file: old.json }'),
+      gate: '',
       kind: 'evaluation' as const,
     };
     expect((await loadPolicy(request, place('pull-request'))).identity.advisory).toBe(true);
@@ -57,6 +58,6 @@ describe('rules that come with the change they judge', () => {
 });
 
 it.each(network)('rules of a push may hold %s', async (source) => {
-  const request = { path: 'modelgate.yml', rules: rules(source), kind: 'evaluation' as const };
+  const request = { path: 'modelgate.yml', rules: rules(source), gate: '', kind: 'evaluation' as const };
   expect((await loadPolicy(request, place('push'))).identity.advisory).toBe(false);
 });

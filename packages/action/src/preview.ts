@@ -1,0 +1,155 @@
+import { cp, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { ChampionStores, RecordedBaseline } from '@modelgate/baselines';
+import {
+  type GateOutcome,
+  type OnInconclusive,
+  type Policy,
+  type PolicyDocument,
+  type RuleChange,
+  stageOf,
+  UserError,
+  type Waiver,
+} from '@modelgate/core';
+import type { GateWorld } from './gate-world.ts';
+import { refusedSources } from './harmless-policy.ts';
+import { type OwnChange, toldChange } from './own-change.ts';
+
+export interface PreviewRequest {
+  readonly gate: string;
+  readonly kind: string;
+  readonly stage: string;
+  readonly own: OwnChange | undefined;
+}
+
+/** Judges a gate under a policy. */
+export type Judge = (
+  under: {
+    readonly document: PolicyDocument;
+    readonly waivers: readonly Waiver[];
+    readonly onInconclusive: OnInconclusive;
+  },
+  world: GateWorld,
+) => Promise<GateOutcome>;
+
+/**
+ * What the change does to the rules, with what this gate would come to under them. The head's policy comes with the
+ * change, so that it is judged harmlessly: it runs no command, asks no network, records nothing and counts no look. Where
+ * it would say the same as the base's, nothing is measured a second time.
+ *
+ * @param world the one that the base's policy was judged in, remembered
+ */
+export async function changeWithPreview(
+  { gate, kind, stage, own }: PreviewRequest,
+  world: GateWorld,
+  judge: Judge,
+): Promise<RuleChange | undefined> {
+  const told = own && toldChange(own);
+  if (own === undefined || told === undefined) return undefined;
+  const { head } = own;
+  switch (head.kind) {
+    case 'same':
+      return told;
+    case 'gone':
+      return { ...told, withoutPreview: 'would not be judged: there is no policy any more' };
+    case 'broken':
+      return { ...told, preview: { status: 'error', reason: head.problem.reason, stops: true, problem: head.problem } };
+    case 'other':
+      break;
+  }
+  const { policy } = head.document;
+  if (policy.gates[gate]?.kind !== kind)
+    return { ...told, withoutPreview: `would not be judged: there is no gate \`${gate}\` any more` };
+  if (!stageOf(policy, stage).gates.includes(gate)) {
+    return { ...told, withoutPreview: `would not be judged in stage \`${stage}\`` };
+  }
+  if (!own.rules.some((rule) => concerns(rule.path, gate))) return told;
+  const [refused] = refusedSources(head.document).filter(({ path: [, id] }) => id === gate);
+  if (refused !== undefined) {
+    const key = refused.path.slice(2).join('.');
+    return { ...told, withoutPreview: `is not previewed: its \`${key}\` is asked only once it is merged` };
+  }
+  const { document, waivers } = head;
+  const under = { document, waivers, onInconclusive: onInconclusiveIn(policy, stage) };
+  try {
+    return { ...told, preview: previewOf(await judge(under, await harmless(world))) };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { reason, message, how } = error;
+    const problem = { reason, message, ...(how === undefined ? {} : { how }) };
+    return { ...told, preview: { status: 'error', reason, stops: true, problem } };
+  }
+}
+
+/** Only what another gate, or a later stage, asks for leaves this one as it is. */
+function concerns(rule: string, gate: string): boolean {
+  if (rule.startsWith('gates.')) return rule === `gates.${gate}` || rule.startsWith(`gates.${gate}.`);
+  if (rule.startsWith('waivers.')) return rule.startsWith(`waivers.${gate}/`);
+  return !rule.startsWith('evidence') && !rule.startsWith('subject');
+}
+
+/** What a stage does with `inconclusive` where neither gate nor check say. */
+export function onInconclusiveIn(policy: Policy, stage: string): OnInconclusive {
+  return stageOf(policy, stage).onInconclusive ?? (stage === 'release' ? 'fail' : 'warn');
+}
+
+function previewOf({ status, reason, stops, checks, problem }: GateOutcome): NonNullable<RuleChange['preview']> {
+  const same = checks.filter((check) => check.status === status);
+  const check =
+    status === 'pass' && checks.length > 1 ? undefined : (same.find((one) => one.reason === reason) ?? same[0]);
+  return {
+    status,
+    reason,
+    stops,
+    ...(check === undefined || problem !== undefined ? {} : { check }),
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+async function harmless(world: GateWorld): Promise<GateWorld> {
+  const temporary = path.join(world.temporary, 'preview');
+  await mkdir(temporary, { recursive: true });
+  const { recorded, contents } = world.champions;
+  return {
+    ...world,
+    temporary,
+    champions: { recorded, contents },
+    looks: { list: async () => ({ kind: 'unknown', why: 'A preview counts no look.', expected: true }) },
+    engine: { ...world.engine, temporary },
+    run: () => Promise.reject(new Error('a preview runs no command')),
+  };
+}
+
+/** A world that is asked the same things twice, and asks GitHub once. */
+export function remembered(world: GateWorld): GateWorld {
+  const { recorded, contents } = world.champions;
+  const folders = new Map<string, string>();
+  const find = once((name: string) => recorded.find(name));
+  const read = once((file: string, commit: string) => contents.read(file, commit));
+  const champions: ChampionStores = {
+    ...world.champions,
+    recorded: {
+      find,
+      download: async (found: RecordedBaseline, folder: string) => {
+        const known = folders.get(found.id);
+        if (known !== undefined) return await cp(known, folder, { recursive: true });
+        await recorded.download(found, folder);
+        folders.set(found.id, folder);
+      },
+    },
+    contents: { baseCommit: once(() => contents.baseCommit()), read },
+  };
+  return { ...world, champions, sameAsBase: once((file: string) => world.sameAsBase(file)) };
+}
+
+function once<Arguments extends readonly string[], Answer>(
+  ask: (...wanted: Arguments) => Promise<Answer>,
+): (...wanted: Arguments) => Promise<Answer> {
+  const answers = new Map<string, Promise<Answer>>();
+  return (...wanted) => {
+    const key = JSON.stringify(wanted);
+    const known = answers.get(key) ?? ask(...wanted);
+    answers.set(key, known);
+    return known;
+  };
+}

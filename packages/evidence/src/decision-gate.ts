@@ -27,28 +27,33 @@ const failAnyway: readonly Reason[] = ['evidence-expired', 'evidence-future', 'e
  * mends an error and a later error does not leave an old pass standing.
  */
 export function decideGate(gate: string, findings: readonly Finding[], expected: Expectations): GateEvidence {
-  const pieces = findings.flatMap((one) => (one.kind === 'piece' && one.piece.verdict.gate.id === gate ? [one] : []));
-  const fails = pieces.filter(({ piece, against }) => {
-    return piece.verdict.status === 'fail' && against.every(({ reason }) => failAnyway.includes(reason));
+  const fails = findings.flatMap((one) =>
+    one.kind === 'piece' && isFail(one) && one.piece.verdict.gate.id === gate ? [one.piece] : [],
+  );
+  const counted = findings.flatMap((one) => {
+    return one.kind === 'piece' && one.against.length === 0 && one.piece.verdict.gate.id === gate ? [one.piece] : [];
   });
-  const unread = findings.flatMap((one) => {
-    const here = one.kind === 'refused' && one.blocks === true && (one.gate === undefined || one.gate === gate);
-    return here ? [{ ...one.refusal, evidence: one.name, gate }] : [];
-  });
-  const counted = pieces.filter(({ against }) => against.length === 0);
+  const unread = problemsOf(
+    findings.filter((one) => one.kind === 'refused' && one.blocks && (one.gate === undefined || one.gate === gate)),
+  );
   const decisive = newest(fails) ?? newest(counted);
-  if (decisive === undefined)
-    return { gate, accepted: false, problems: [...unread, ...missing(gate, findings, expected)] };
-  const stopped = fails.length > 0 || !isEvidenceForRelease(decisive.verdict);
-  const stopping = fails.length > 0 ? fails.map(({ piece }) => piece) : [decisive];
-  const problems = [...unread, ...(stopped ? stopping.map((piece) => stops(piece, expected)) : [])];
+  if (decisive === undefined) {
+    return { gate, accepted: false, problems: unread.length > 0 ? unread : missing(gate, findings, expected) };
+  }
+  const stopping = fails.length > 0 ? fails : isEvidenceForRelease(decisive.verdict) ? [] : [decisive];
+  const problems = [...unread, ...stopping.map((piece) => stops(piece, expected))];
   return { gate, accepted: problems.length === 0, ...told(decisive), problems };
 }
 
-function newest(pieces: readonly { readonly piece: Piece }[]): Piece | undefined {
-  return pieces
-    .map(({ piece }) => piece)
-    .reduce<Piece | undefined>((best, one) => (best === undefined || isNewer(one, best) ? one : best), undefined);
+function isFail({ piece, against }: Extract<Finding, { kind: 'piece' }>): boolean {
+  return piece.verdict.status === 'fail' && against.every(({ reason }) => failAnyway.includes(reason));
+}
+
+function newest(pieces: readonly Piece[]): Piece | undefined {
+  return pieces.reduce<Piece | undefined>(
+    (best, one) => (best === undefined || isNewer(one, best) ? one : best),
+    undefined,
+  );
 }
 
 /** Of two of the same second the one that stops. */
@@ -69,13 +74,13 @@ function told({ name, verdict, statement, payloadSha256, identity, signedAt, lev
   };
 }
 
-function stops({ name, verdict, signedAt }: Piece, { now }: Expectations): EvidenceProblem {
+function stops({ name, verdict, signedAt, level }: Piece, { now }: Expectations): EvidenceProblem {
   const { gate, status, reason } = verdict;
   const age = now.getTime() - signedAt.getTime();
   const when = age < 0 ? `${span(-age)} from now` : `${span(age)} ago`;
   return {
     reason: 'evidence-failed',
-    message: `the verdict is ${status}, signed ${when}: ${reasons[reason]}`,
+    message: `the verdict is ${status}, ${level === 'unsigned' ? 'made' : 'signed'} ${when}: ${reasons[reason]}`,
     how:
       status === 'fail'
         ? 'A fail stays on record for this model under this policy, and measuring again does not take it away. Mend the model, or have the policy changed.'
@@ -99,11 +104,12 @@ function missing(gate: string, findings: readonly Finding[], expected: Expectati
   ];
 }
 
-/** Everything that does not count, with why, in the order of the files. */
+/** Everything that does not count, with why, in the order of the files. A fail counts, whatever else is against it. */
 export function problemsOf(findings: readonly Finding[]): readonly EvidenceProblem[] {
   return findings.flatMap((one): readonly EvidenceProblem[] => {
     if (one.kind === 'passed-over') return [];
     if (one.kind === 'piece') {
+      if (isFail(one)) return [];
       const gate = one.piece.verdict.gate.id;
       return one.against.map((refusal) => ({ ...refusal, evidence: one.piece.name, gate }));
     }

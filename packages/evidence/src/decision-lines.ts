@@ -46,8 +46,8 @@ function signerOf({ vouchedBy, signer, signerCommit }: EvidenceIdentity): string
 }
 
 function originOf({ repository, ref, commit }: EvidenceIdentity): string {
-  const branch = plain(ref ?? '').replace(/^refs\/(heads|tags)\//, '');
-  return `${plain(repository ?? 'unknown repository')} ${branch}@${plain(commit ?? 'unknown').slice(0, 7)}`;
+  const branch = ref === undefined ? '' : ` ${plain(ref).replace(/^refs\/(heads|tags)\//, '')}`;
+  return `${plain(repository ?? 'unknown repository')}${branch}@${plain(commit ?? 'unknown').slice(0, 7)}`;
 }
 
 /** What to do is said once, however often it applies. */

@@ -102,19 +102,20 @@ function levelOf({ level }: Piece, expected: Expectations): Refusal | undefined 
   };
 }
 
-function timeOf({ signedAt }: Piece, { now, maxAgeHours }: Expectations): Refusal | undefined {
+function timeOf({ signedAt, level }: Piece, { now, maxAgeHours }: Expectations): Refusal | undefined {
   const age = now.getTime() - signedAt.getTime();
+  const made = level === 'unsigned' ? 'made' : 'signed';
   if (age < -mostAhead) {
     return {
       reason: 'evidence-future',
-      message: `the evidence was signed on ${minute(signedAt)}, ${span(-age)} from now (${minute(now)})`,
+      message: `the evidence was ${made} ${span(-age)} in the future, on ${minute(signedAt)}; here it is ${minute(now)}`,
       how: 'Set the clock of this machine right, or that of the machine that signed.',
     };
   }
   if (age <= maxAgeHours * hour) return undefined;
   return {
     reason: 'evidence-expired',
-    message: `the evidence was signed on ${minute(signedAt)}, ${span(age)} ago; at most ${span(maxAgeHours * hour)} are allowed`,
+    message: `the evidence was ${made} on ${minute(signedAt)} and counted until ${minute(new Date(signedAt.getTime() + maxAgeHours * hour))}, ${span(maxAgeHours * hour)}`,
     how: 'Run the gates again, or allow more with `evidence: max-age` in the policy of the base.',
   };
 }

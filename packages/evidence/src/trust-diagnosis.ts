@@ -1,6 +1,7 @@
 import { X509Certificate as Certificate } from 'node:crypto';
 import type { X509Certificate } from '@sigstore/core';
 import { type SignedEntity, VerificationError } from '@sigstore/verify';
+import { secondsToDate, signedTimes } from './certificate-times.ts';
 import type { Refusal } from './decision.ts';
 import { listed, minute, plain } from './decision-words.ts';
 import { freshTrustRoot, type TrustRoot } from './trust-material.ts';
@@ -35,15 +36,16 @@ export function refusalBy(material: Material, entity: SignedEntity, error: unkno
 function explained(material: Material, entity: SignedEntity, error: VerificationError): RootRefusal {
   const time = refusalOfTimes(material, entity);
   if (time !== undefined) return { refusal: time, steps: 0 };
-  if (error.code === 'TIMESTAMP_ERROR') return { refusal: altered('its timestamp is of another signature'), steps: 1 };
+  if (error.code === 'TIMESTAMP_ERROR')
+    return { refusal: altered('its timestamp is of another signature, or another authority made it'), steps: 1 };
   const chain = refusalOfChain(material, entity);
   if (chain !== undefined) return { refusal: chain, steps: 2 };
   if (error.code === 'CERTIFICATE_ERROR') return { refusal: refusalOfCertificateLog(material, entity), steps: 3 };
   const log = entity.tlogEntries.map(({ logId, integratedTime }) =>
     refusalOfLog(
-      material.tlogs,
+      { kind: 'transparency', logs: material.tlogs },
       logId.keyId,
-      integratedTime === '0' ? undefined : new Date(Number(integratedTime) * 1000),
+      integratedTime === '0' ? undefined : secondsToDate(integratedTime),
     ),
   );
   const unknown = log.find((one) => one !== undefined);
@@ -52,9 +54,8 @@ function explained(material: Material, entity: SignedEntity, error: Verification
   return { refusal: altered(`its entry in the transparency log does not fit (${error.message})`), steps: 5 };
 }
 
-function refusalOfTimes({ timestampAuthorities }: Material, { timestamps }: SignedEntity): Refusal | undefined {
-  const withTime = timestamps.filter((one) => one.$case === 'timestamp-authority' || one.tlogEntry.inclusionPromise);
-  if (withTime.length === 0) {
+function refusalOfTimes({ timestampAuthorities }: Material, entity: SignedEntity): Refusal | undefined {
+  if (signedTimes(entity).length === 0) {
     return {
       reason: 'evidence-untrusted',
       message:
@@ -62,7 +63,7 @@ function refusalOfTimes({ timestampAuthorities }: Material, { timestamps }: Sign
       how: 'Sign with a transparency log or a timestamp authority, as gates.yml does.',
     };
   }
-  for (const one of timestamps) {
+  for (const one of entity.timestamps) {
     if (one.$case !== 'timestamp-authority') continue;
     const { signingTime, signerSerialNumber, signerIssuer } = one.timestamp;
     const signers = timestampAuthorities.filter(({ certChain: [signer] }) => {
@@ -79,17 +80,22 @@ function refusalOfTimes({ timestampAuthorities }: Material, { timestamps }: Sign
   return undefined;
 }
 
-function refusalOfChain(material: Material, { key, timestamps }: SignedEntity): Refusal | undefined {
+function refusalOfChain(material: Material, entity: SignedEntity): Refusal | undefined {
+  const { key } = entity;
   if (key.$case !== 'certificate') return undefined;
   const leaf = key.certificate;
   const named = material.certificateAuthorities.filter(({ certChain }) => certChain.some((one) => names(one, leaf)));
   const issuer = plain(nameOf(leaf, 'issuer'));
   if (named.length === 0) {
+    const renewed = material.certificateAuthorities.some(({ certChain }) => {
+      return certChain.some(({ subject }) => subject.equals(leaf.issuer));
+    });
+    if (renewed) return stale(`the certificate was issued by ${issuer} with a key that it does not have`);
     return stale(`the certificate was issued by ${issuer}, which it does not have`, material.certificateAuthorities);
   }
   const issuing = named.filter(({ certChain }) => certChain.some((one) => names(one, leaf) && leaf.verify(one)));
   if (issuing.length === 0) return altered('its certificate is not as it was issued');
-  for (const time of timesOf(timestamps)) {
+  for (const time of signedTimes(entity)) {
     const expired = issuing.map((authority) => outside(authority, authority.certChain, time));
     if (expired.every((why) => why !== undefined)) {
       return stale(`its certificate authority ${issuer} ${expired[0]}; the evidence was signed on ${minute(time)}`);
@@ -123,18 +129,22 @@ function refusalOfCertificateLog({ ctlogs }: Material, { key }: SignedEntity): R
     };
   }
   const unknown = proofs
-    .map(({ logID, datetime }) => refusalOfLog(ctlogs, logID, datetime))
+    .map(({ logID, datetime }) => refusalOfLog({ kind: 'certificate', logs: ctlogs }, logID, datetime))
     .find((one) => one !== undefined);
   return unknown ?? altered('its certificate is not as it was logged');
 }
 
-function refusalOfLog(logs: readonly Log[], id: Buffer, time: Date | undefined): Refusal | undefined {
+function refusalOfLog(
+  { kind, logs }: { readonly kind: 'certificate' | 'transparency'; readonly logs: readonly Log[] },
+  id: Buffer,
+  time: Date | undefined,
+): Refusal | undefined {
   const known = logs.filter(({ logID }) => logID.equals(id));
-  if (known.length === 0) return stale('the transparency log that holds the evidence is not in it', logs);
+  if (known.length === 0) return stale(`the ${kind} log that the evidence is in is unknown to it`, logs);
   if (time === undefined) return undefined;
   const expired = known.map((log) => outside(log, [], time));
   if (expired.some((why) => why === undefined)) return undefined;
-  return stale(`its transparency log ${known[0]?.baseURL} ${expired[0]}; the entry was made on ${minute(time)}`);
+  return stale(`its ${kind} log ${known[0]?.baseURL} ${expired[0]}; the entry was made on ${minute(time)}`);
 }
 
 /** Why an authority does not speak for that time; undefined where it does. */
@@ -147,14 +157,6 @@ function outside(
   const until = new Date(Math.min(validFor.end.getTime(), ...chain.map((one) => one.notAfter.getTime())));
   if (time > until) return `was valid until ${minute(until)}`;
   return time < from ? `is valid from ${minute(from)}` : undefined;
-}
-
-function timesOf(timestamps: SignedEntity['timestamps']): readonly Date[] {
-  return timestamps.map((one) => {
-    return one.$case === 'timestamp-authority'
-      ? one.timestamp.signingTime
-      : new Date(Number(one.tlogEntry.integratedTime) * 1000);
-  });
 }
 
 function stale(what: string, known?: readonly (Authority | Log)[]): Refusal {
@@ -174,9 +176,9 @@ function namesOf(known: readonly (Authority | Log)[]): string {
   return names.length === 0 ? 'none' : plain(listed([...new Set(names)]));
 }
 
-/** CN=Fulcio Intermediate l2, O=GitHub, Inc. */
+/** O=GitHub, Inc., CN=Fulcio Intermediate l2 */
 function nameOf(certificate: X509Certificate, whose: 'issuer' | 'subject'): string {
-  return new Certificate(certificate.root.toDER())[whose].split('\n').reverse().join(', ');
+  return new Certificate(certificate.root.toDER())[whose].split('\n').join(', ');
 }
 
 function altered(what: string): Refusal {

@@ -44,7 +44,7 @@ function trustRoot(json: unknown): TrustRoot {
   try {
     material = toTrustMaterial(TrustedRoot.fromJSON(checked.data));
   } catch (cause) {
-    throw unusable(cause instanceof Error ? cause.message : String(cause), cause);
+    throw unusable('one of its authorities or logs is incomplete or damaged', cause);
   }
   const options = { tlogThreshold: 0, timestampThreshold: 1, ctlogThreshold: material.ctlogs.length > 0 ? 1 : 0 };
   return { material, verifier: new Verifier(material, options) };

@@ -1,8 +1,9 @@
-import { createHash, type KeyObject, verify } from 'node:crypto';
+import { createHash, type KeyObject, verify, X509Certificate } from 'node:crypto';
 import { type Bundle, bundleFromJSON, isBundleWithDsseEnvelope } from '@sigstore/bundle';
 import { dsse } from '@sigstore/core';
 import { type SignedEntity, toSignedEntity } from '@sigstore/verify';
 import { type CertificateClaims, certificateClaims } from './certificate-claims.ts';
+import { signedTimes } from './certificate-times.ts';
 import type { Refusal } from './decision.ts';
 import type { TrustMaterialSource } from './expectations.ts';
 import { refusalBy, takeAnew } from './trust-diagnosis.ts';
@@ -114,6 +115,7 @@ function byCertificate({ bundle }: Envelope, roots: readonly TrustRoot[]): Vouch
     });
   }
   try {
+    assertDer(bundle);
     return bestOf(entityOf(bundle), roots);
   } catch (cause) {
     return nobody({
@@ -139,6 +141,17 @@ function bestOf(entity: SignedEntity, roots: readonly TrustRoot[]): Vouched {
   return nobody(nearest.refusal);
 }
 
+/**
+ * Sigstore's parser takes some encodings that are none (another outer tag, unused bits in a signature). Nothing that is
+ * signed can be changed by them, yet bytes that were changed are not to be taken.
+ */
+function assertDer({ verificationMaterial: { content } }: Bundle): void {
+  if (content.$case === 'publicKey') return;
+  const leaf = content.$case === 'certificate' ? content.certificate : content.x509CertificateChain.certificates[0];
+  const bytes = leaf?.rawBytes ?? Buffer.alloc(0);
+  if (!new X509Certificate(bytes).raw.equals(bytes)) throw new Error('the certificate is not in DER');
+}
+
 /** Certificates of other curves sign with other digests; the rest is Sigstore's own way. */
 function entityOf(bundle: Bundle): SignedEntity {
   const entity = toSignedEntity(bundle);
@@ -159,14 +172,11 @@ function entityOf(bundle: Bundle): SignedEntity {
  * The earliest of the verified times. All lie within the minutes that the certificate was valid for, so that none can
  * be had later to make old evidence look young.
  */
-function vouchedFor({ key, timestamps }: SignedEntity): Vouched {
+function vouchedFor(entity: SignedEntity): Vouched {
+  const { key } = entity;
   if (key.$case !== 'certificate') throw new Error('it has no certificate');
-  const times = timestamps.flatMap((one) => {
-    if (one.$case === 'timestamp-authority') return [one.timestamp.signingTime.getTime()];
-    const { inclusionPromise, integratedTime } = one.tlogEntry;
-    return inclusionPromise === undefined ? [] : [Number(integratedTime) * 1000];
-  });
-  return { by: 'certificate', claims: certificateClaims(key.certificate), signedAt: new Date(Math.min(...times)) };
+  const earliest = Math.min(...signedTimes(entity).map((time) => time.getTime()));
+  return { by: 'certificate', claims: certificateClaims(key.certificate), signedAt: new Date(earliest) };
 }
 
 function nobody(refusal: Refusal): Vouched {

@@ -76,13 +76,19 @@ function valuesOf({ name, bytes }: EvidenceFile): readonly Value[] {
   return inLines ? lines : [{ name: file, value: whole }];
 }
 
-/** One more than are read, so that it shows. */
+/** One more than are read, so that it shows; a file may have a million lines. */
 function linesOf(text: string, file: string): readonly Value[] {
-  return text
-    .split('\n')
-    .flatMap((line, index) => (line.trim() === '' ? [] : [{ line, name: `${file} line ${index + 1}` }]))
-    .slice(0, mostDocuments + 1)
-    .map(({ line, name }) => ({ name, value: jsonOf(line) }));
+  const values: Value[] = [];
+  let number = 0;
+  for (let at = 0; at < text.length && values.length <= mostDocuments; ) {
+    const found = text.indexOf('\n', at);
+    const end = found < 0 ? text.length : found;
+    const line = text.slice(at, end).trim();
+    number += 1;
+    at = end + 1;
+    if (line !== '') values.push({ name: `${file} line ${number}`, value: jsonOf(line) });
+  }
+  return values;
 }
 
 function jsonOf(text: string): { readonly json: unknown } | Refusal {

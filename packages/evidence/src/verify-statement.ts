@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Attester, verdictSchema, verdictStatementSchema } from '@modelgate/core';
+import { type Attester, statementType, verdictSchema, verdictStatementSchema } from '@modelgate/core';
 import * as z from 'zod';
 import { certificateIdentity } from './certificate-identity.ts';
 import type { EvidenceIdentity, Refusal } from './decision.ts';
@@ -12,6 +12,9 @@ import { type EvidenceDocument, isDeep, update, verdictSchemas } from './verify-
 
 export const githubServer = 'https://github.com';
 const takeAnother = 'Hand in the evidence that the gates signed, as it was downloaded.';
+
+/** What `cosign attest --predicate` still writes; its fields are those of v1. */
+const earlierType = 'https://in-toto.io/Statement/v0.1';
 
 /** Enough of a statement to tell whose it is; loose, for most are not ours. */
 const headSchema = z.looseObject({
@@ -48,7 +51,11 @@ export function findingOfBundle(
   const stranger = certified === undefined ? undefined : untrusted(certified, issuer, expected);
   if (stranger !== undefined) return refused(stranger);
 
-  const parsed = verdictStatementSchema.safeParse(json.json);
+  const { _type } = head.data;
+  const parsed = verdictStatementSchema.safeParse({
+    ...head.data,
+    _type: _type === earlierType ? statementType : _type,
+  });
   if (!parsed.success) {
     const aboutUs = subject.some(({ digest }) => digest['sha256'] === expected.subject.sha256);
     return refused(unread(version, parsed.error), aboutUs);

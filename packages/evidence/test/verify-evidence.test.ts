@@ -120,6 +120,17 @@ test('several gates, each with its evidence, in one file of JSON lines among sta
   expect(decision.gates.map(({ evidence }) => evidence)).toEqual(['all.jsonl line 3', 'all.jsonl line 1']);
 });
 
+test('a statement of the earlier type, as `cosign attest --predicate` writes it', async () => {
+  const statement = { ...statementOf(), _type: 'https://in-toto.io/Statement/v0.1' };
+  const file = fileOf(await sigstore.sign(bytesOf(statement), { claims: claimsOf(), at: signed }));
+  expect(await refusalsOf([file])).toEqual(['accepted']);
+  const later = { ...statementOf(), _type: 'https://in-toto.io/Statement/v2' };
+  const other = fileOf(await sigstore.sign(bytesOf(later), { claims: claimsOf(), at: signed }));
+  expect(await refusalsOf([other])).toEqual([
+    'quality.json evidence-newer: the evidence uses a word at _type that this version does not know',
+  ]);
+});
+
 test('statements of other types are passed over whoever signed them, and are no evidence', async () => {
   const bundle = await sigstore.sign(bytesOf({ ...statementOf(), predicateType: 'https://spdx.dev/Document' }), {
     claims: claimsOf(),

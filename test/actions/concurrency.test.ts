@@ -157,7 +157,7 @@ describe('the report action is the single writer', () => {
       [
         0,
         [
-          "::warning::The artifact modelgate-verdict--forged is passed over: it holds no verdict that this version reads.",
+          "::warning::The artifact modelgate-verdict--forged is passed over (not-a-verdict): it is no verdict: schema: Invalid input: expected "https://github.com/modelgate/modelgate/verdict/v1".",
         ],
       ]
     `);

@@ -58,12 +58,12 @@ export async function verdictsOfRun(client: Client, run: FinishedRun): Promise<R
   const { artifacts, total } = await listRunArtifacts(client, run.runId);
   const named = artifacts.filter(({ name }) => name.startsWith(`${verdictPrefix}--`));
   const left: { stored: number; unpacked: number } = { ...most };
-  const verdicts: Verdict[] = [];
+  const found: Found[] = [];
   const refusals: RefusedArtifact[] = [];
   for (const artifact of named.slice(0, most.artifacts)) {
     const reading = await readOne(client, artifact, left);
     const outcome = 'verdict' in reading ? (strangerTo(run, reading.verdict) ?? reading) : reading;
-    if ('verdict' in outcome) verdicts.push(outcome.verdict);
+    if ('verdict' in outcome) found.push({ name: artifact.name, verdict: outcome.verdict });
     else refusals.push({ name: artifact.name, ...outcome.refused });
   }
   for (const { name } of named.slice(most.artifacts)) {
@@ -77,7 +77,7 @@ export async function verdictsOfRun(client: Client, run: FinishedRun): Promise<R
     );
     refusals.push({ name: '(others)', ...why });
   }
-  const { kept, twice } = withoutTwins(verdicts);
+  const { kept, twice } = withoutTwins(found);
   return { verdicts: newestAttempts(kept), refused: [...refusals, ...twice] };
 }
 
@@ -151,24 +151,29 @@ function strangerTo(run: FinishedRun, { run: said }: Verdict): { readonly refuse
   return undefined;
 }
 
-/** Artifact names are unique in a run, and a gate's name follows from its verdict: two of one are never both its own. */
-function withoutTwins(verdicts: readonly Verdict[]): {
+interface Found {
+  /** Of the artifact. */
+  readonly name: string;
+  readonly verdict: Verdict;
+}
+
+/** A gate's artifact is named for its verdict, and names are unique in a run: two of one are never both its own. */
+function withoutTwins(found: readonly Found[]): {
   readonly kept: readonly Verdict[];
   readonly twice: readonly RefusedArtifact[];
 } {
-  const groups = Map.groupBy(verdicts, (verdict) => `${verdictKey(verdict)} ${verdict.run.attempt ?? 1}`);
+  const groups = Map.groupBy(found, ({ verdict }) => `${verdictKey(verdict)} ${verdict.run.attempt ?? 1}`);
   const kept: Verdict[] = [];
   const twice: RefusedArtifact[] = [];
   for (const same of groups.values()) {
-    const worst = worstStatus(same.map(({ status }) => status));
-    kept.push(...same.filter(({ status }) => status === worst).slice(0, 1));
-    for (const verdict of same.slice(1)) {
-      const { refused: why } = refused(
-        'twice',
-        `another artifact holds a verdict of the same gate, job and attempt; the worst one is shown`,
-      );
-      twice.push({ name: `${verdictPrefix}--${verdict.policy.name}--${verdict.gate.id}`, ...why });
+    const worst = worstStatus(same.map(({ verdict }) => verdict.status));
+    const shownOne = same.find(({ verdict }) => verdict.status === worst);
+    for (const one of same) {
+      if (one === shownOne) kept.push(one.verdict);
+      else twice.push({ name: one.name, ...refused('twice', twinWords).refused });
     }
   }
   return { kept, twice };
 }
+
+const twinWords = 'another artifact holds a verdict of the same gate, job and attempt; the worst one is shown';

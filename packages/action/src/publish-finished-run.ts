@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { statuses, type Verdict } from '@modelgate/core';
-import { type Client, convergeComment, plainLine, publishCheckRun } from '@modelgate/github';
+import { type Client, convergeComment, publishCheckRun } from '@modelgate/github';
 import { checkRun, comment, commentMarker } from '@modelgate/reports';
 import { log } from './log.ts';
 import type { Place } from './place.ts';
@@ -42,6 +42,7 @@ export async function publishFailingChecks(
   client: Client,
   place: Place,
   verdicts: readonly Verdict[],
+  nameOf: (verdict: Verdict) => string,
 ): Promise<readonly Posting[]> {
   const { event } = place;
   if (event.kind !== 'workflow-run') return [];
@@ -51,8 +52,6 @@ export async function publishFailingChecks(
   if (left > 0) log.notice(`${left} more failing gates have no check run of their own: ${failingAtMost} are written.`);
   const results: Posting[] = [];
   for (const verdict of worst.slice(0, failingAtMost)) {
-    const { gate, policy, run } = verdict;
-    const leg = run.leg === undefined ? '' : ` (${plainLine(run.leg, 60)})`;
     const { summary: words, annotations, ...report } = checkRun(verdict);
     const key = createHash('sha256').update(verdictKey(verdict)).digest('hex').slice(0, 16);
     results.push(
@@ -60,7 +59,7 @@ export async function publishFailingChecks(
         publishCheckRun(client, {
           ...report,
           headSha: event.headSha,
-          name: `modelgate / ${policy.name} / ${gate.id}${leg}`,
+          name: nameOf(verdict),
           externalId: `${event.runId}/${key}`,
           detailsUrl: urlOfRun(place, event.runId),
           conclusion: 'failure',

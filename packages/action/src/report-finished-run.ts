@@ -57,7 +57,13 @@ export async function reportFinishedRun(
   }
   sayLeftOut(groups.slice(policiesAtMost).map(({ policy }) => policy ?? ''));
   if (inputs['check-run']) {
-    for (const result of await publishFailingChecks(client, place, all)) outcome.note(result);
+    for (const result of await publishFailingChecks(
+      client,
+      place,
+      all,
+      said.length === 0 ? () => 'modelgate / report' : checkName,
+    ))
+      outcome.note(result);
   }
   setOutputs({ 'comment-url': outcome.urls.find((url) => url.includes('#issuecomment-')) });
   end(said, found.refused, run, outcome);
@@ -135,7 +141,7 @@ interface Group {
 function groupsOf(verdicts: readonly Verdict[], place: Place, missing: UserError | undefined): readonly Group[] {
   const lacking = (policy: Verdict['policy'] | undefined): readonly Verdict[] => {
     if (missing === undefined) return [];
-    const at = { place, kind: 'evaluation', gate: 'report', file: '' } as const;
+    const at = { place, kind: 'evaluation', gate: 'report', file: '', name: 'unknown' } as const;
     return [refusal(missing, policy === undefined ? at : { ...at, policy })];
   };
   if (verdicts.length === 0) return [{ policy: undefined, verdicts: lacking(undefined) }];
@@ -143,6 +149,11 @@ function groupsOf(verdicts: readonly Verdict[], place: Place, missing: UserError
     one < other ? -1 : 1,
   );
   return byName.map(([policy, group]) => ({ policy, verdicts: [...group, ...lacking(group[0]?.policy)] }));
+}
+
+/** As the gate's own check run is named. */
+function checkName({ policy, gate, run }: Verdict): string {
+  return `modelgate / ${policy.name} / ${gate.id}${run.leg === undefined ? '' : ` (${plainLine(run.leg, 60)})`}`;
 }
 
 function sayLeftOut(policies: readonly string[]): void {

@@ -10,7 +10,7 @@ export const verdictFile = 'verdict.json';
 export const verdictLimits: ArtifactLimits = { stored: 2 * 2 ** 20, unpacked: 4 * 2 ** 20, files: 4 };
 
 /** Limits of the text itself, so that nothing in it is deeper, longer or more than what our gates write. */
-const textLimits = { depth: 16, characters: 32_768, items: 1_000, keys: 200 } as const;
+const textLimits = { depth: 16, characters: 32_768, items: 1_000, keys: 200, magnitude: 1e100 } as const;
 
 /** Why an artifact that bears a verdict's name is not taken for one. */
 export type RefusalCause =
@@ -157,9 +157,9 @@ function excessOf(value: unknown): Refused | undefined {
     return refused('too-long', `a text in it has ${value.length} characters, more than ${textLimits.characters}`)
       .refused;
   }
-  // 1e999 is JSON, and Infinity to JavaScript
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    return refused('bad-number', 'a number in it is larger than any number can be').refused;
+  // 1e999 is JSON, and Infinity to JavaScript; below that, sums and differences must stay numbers
+  if (typeof value === 'number' && !(Math.abs(value) <= textLimits.magnitude)) {
+    return refused('bad-number', `a number in it is larger than ${textLimits.magnitude}`).refused;
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const entries = Object.entries(value);

@@ -27,8 +27,8 @@ export function withoutCommands(text: string, token: string): string {
   return `::stop-commands::${token}\n${plain}\n::${token}::`;
 }
 
-/** The same in one line of at most `length` characters. */
+/** The same in one line of at most `length` characters, well-formed: half a character would end an address or a header. */
 export function plainLine(text: string, length = 200): string {
   const line = plainText(text).replaceAll(/\s+/g, ' ').trim();
-  return line.length > length ? `${line.slice(0, length - 1)}…` : line;
+  return (line.length > length ? `${line.slice(0, length - 1)}…` : line).toWellFormed();
 }

@@ -23,6 +23,9 @@ const usualDecimals = 6;
 /** From here on a number is rounded to tens and more where its interval justifies no unit: 1,230,000. */
 const large = 1e4;
 
+/** No number is longer; rounding has to end there, also for an interval whose width is more than any number. */
+const longest = 308;
+
 /**
  * Decimals that an interval of this width (as shown) justifies: up to the first digit of a quarter of the width, which
  * is about its standard error. More digits would be noise. Without a width: three significant digits of `value`.
@@ -30,7 +33,7 @@ const large = 1e4;
  */
 export function honestDecimals(width: number | undefined, value = 0): number {
   if (width !== undefined && width > 0) {
-    const least = Math.abs(value) >= large ? Number.NEGATIVE_INFINITY : 0;
+    const least = Math.abs(value) >= large ? -longest : 0;
     return clamped(-Math.floor(Math.log10(width / 4) + 1e-9), least, mostDecimals(value));
   }
   if (value === 0) return 1;

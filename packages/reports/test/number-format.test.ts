@@ -54,6 +54,7 @@ describe('numbers', () => {
     expect(honestDecimals(undefined, 0.0004)).toBe(6);
     expect(honestDecimals(undefined, 1.2e6)).toBe(0);
     expect(honestDecimals(1e-9, 0.7)).toBe(6);
+    expect(honestDecimals(Number.POSITIVE_INFINITY, 1.7e308)).toBe(-308);
   });
 
   test('no end of an interval is rounded onto the limit that it keeps clear of', () => {

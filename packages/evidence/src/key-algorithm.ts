@@ -12,9 +12,9 @@ export interface VerifyingKey {
 }
 
 /**
- * The public half of a key, if both cosign and Sigstore's libraries verify what it signs with SHA-256. They disagree about
- * everything else: cosign signs with Ed25519 prehashed and verifies it pure (cosign 3.1, pkg/cosign/keys.go and
- * pkg/signature/keys.go), and takes SHA-384 for P-384 where @sigstore/core 4 takes SHA-256.
+ * The public half of a key, if cosign and Sigstore's libraries both sign and verify with it, over SHA-256. Not so the
+ * others, with cosign 3.1.3: with Ed25519 it signs a prehash and then refuses its own signature, although it verifies the
+ * pure one; with P-384 it signs over SHA-384 and verifies over SHA-256 unless told otherwise.
  *
  * @throws UserError key-unusable for any other
  */

@@ -36,3 +36,8 @@ export function listed(words: readonly string[], last: 'and' | 'or' = 'and'): st
 export function digits(sha256: string): string {
   return `sha256:${sha256.slice(0, 12)}…`;
 }
+
+/** What a parser says of bytes it cannot read; that it stumbled over nothing says nothing. */
+export function why(cause: unknown): string {
+  return cause instanceof Error && !(cause instanceof TypeError) ? `: ${plain(cause.message)}` : '';
+}

@@ -3,7 +3,7 @@ import type { X509Certificate } from '@sigstore/core';
 import { type SignedEntity, VerificationError } from '@sigstore/verify';
 import { secondsToDate, signedTimes } from './certificate-times.ts';
 import type { Refusal } from './decision.ts';
-import { listed, minute, plain } from './decision-words.ts';
+import { listed, minute, plain, why } from './decision-words.ts';
 import { freshTrustRoot, type TrustRoot } from './trust-material.ts';
 
 type Material = TrustRoot['material'];
@@ -28,7 +28,7 @@ export function refusalBy(material: Material, entity: SignedEntity, error: unkno
     if (error instanceof VerificationError) return explained(material, entity, error);
     throw error;
   } catch (cause) {
-    const message = `the evidence has a damaged certificate, timestamp or log entry: ${plain(cause instanceof Error ? cause.message : String(cause))}`;
+    const message = `the evidence has a damaged certificate, timestamp or log entry${why(cause)}`;
     return { refusal: { reason: 'evidence-unreadable', message, how: takeAnew }, steps: 0 };
   }
 }

@@ -3,6 +3,7 @@ import { shown, UserError } from '@modelgate/core';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { toTrustMaterial, Verifier } from '@sigstore/verify';
 import * as z from 'zod';
+import { why } from './decision-words.ts';
 
 /** One trusted_root.json, ready to verify with. */
 export interface TrustRoot {
@@ -44,7 +45,7 @@ function trustRoot(json: unknown): TrustRoot {
   try {
     material = toTrustMaterial(TrustedRoot.fromJSON(checked.data));
   } catch (cause) {
-    throw unusable('one of its authorities or logs is incomplete or damaged', cause);
+    throw unusable(`one of its authorities or logs is incomplete or damaged${why(cause)}`, cause);
   }
   const options = { tlogThreshold: 0, timestampThreshold: 1, ctlogThreshold: material.ctlogs.length > 0 ? 1 : 0 };
   return { material, verifier: new Verifier(material, options) };

@@ -1,10 +1,11 @@
 import { createHash, type KeyObject, verify, X509Certificate } from 'node:crypto';
 import { type Bundle, bundleFromJSON, isBundleWithDsseEnvelope } from '@sigstore/bundle';
-import { dsse } from '@sigstore/core';
+import { dsse, X509Certificate as ParsedCertificate } from '@sigstore/core';
 import { type SignedEntity, toSignedEntity } from '@sigstore/verify';
 import { type CertificateClaims, certificateClaims } from './certificate-claims.ts';
 import { signedTimes } from './certificate-times.ts';
 import type { Refusal } from './decision.ts';
+import { why } from './decision-words.ts';
 import type { TrustMaterialSource } from './expectations.ts';
 import { refusalBy, takeAnew } from './trust-diagnosis.ts';
 import { type TrustRoot, trustedKey, trustRoots } from './trust-material.ts';
@@ -120,7 +121,7 @@ function byCertificate({ bundle }: Envelope, roots: readonly TrustRoot[]): Vouch
   } catch (cause) {
     return nobody({
       reason: 'evidence-unreadable',
-      message: `the certificate or a timestamp of the evidence is damaged: ${cause instanceof Error ? cause.message : String(cause)}`,
+      message: `the certificate or a timestamp of the evidence is damaged${why(cause)}`,
       how: takeAnew,
     });
   }
@@ -149,7 +150,9 @@ function assertDer({ verificationMaterial: { content } }: Bundle): void {
   if (content.$case === 'publicKey') return;
   const leaf = content.$case === 'certificate' ? content.certificate : content.x509CertificateChain.certificates[0];
   const bytes = leaf?.rawBytes ?? Buffer.alloc(0);
-  if (!new X509Certificate(bytes).raw.equals(bytes)) throw new Error('the certificate is not in DER');
+  const [, , signature] = ParsedCertificate.parse(Buffer.from(bytes)).root.subs;
+  const unusedBits = signature?.value[0];
+  if (unusedBits !== 0 || !new X509Certificate(bytes).raw.equals(bytes)) throw new Error('it is not in DER');
 }
 
 /** Certificates of other curves sign with other digests; the rest is Sigstore's own way. */

@@ -32,6 +32,11 @@ test.each([
     'one of its authorities or logs is incomplete or damaged',
   ],
   ['one with half a log', { ...trustedRoot, tlogs: [{}] }, 'one of its authorities or logs is incomplete or damaged'],
+  [
+    'one of a later version of Sigstore',
+    { ...trustedRoot, tlogs: [{ hashAlgorithm: 'SHA9' }] },
+    'one of its authorities or logs is incomplete or damaged: Unrecognized enum value SHA9 for enum HashAlgorithm',
+  ],
   ['a good one and a bad one', [trustedRoot, {}], 'it is no trusted_root.json of Sigstore: {}'],
 ])('a trust root: %s', async (_, json, why) => {
   const [reason, message, how] = await refusal({ kind: 'root', json, issuer });

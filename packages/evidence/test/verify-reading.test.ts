@@ -238,6 +238,29 @@ function withValue(json: unknown, [key, ...rest]: readonly string[], value: unkn
   return Object.assign(copy, { [key]: withValue((json as Record<string, unknown>)[key], rest, value) });
 }
 
+test('bytes of a certificate that no signature covers', async () => {
+  const original = Buffer.from(bundle.verificationMaterial.certificate.rawBytes, 'base64');
+  const isSignature = (at: number) =>
+    original[at] === 0x03 && original[at + 2] === 0 && at + 2 + (original[at + 1] ?? 0) === original.length;
+  const unusedBits = [...original.keys()].findLastIndex(isSignature) + 2;
+  for (const [at, bit] of [
+    [0, 1],
+    [unusedBits, 1],
+    [unusedBits, 4],
+  ] as const) {
+    const rawBytes = Buffer.from(original);
+    rawBytes[at] = (rawBytes[at] ?? 0) ^ bit;
+    const verificationMaterial = {
+      ...bundle.verificationMaterial,
+      certificate: { rawBytes: rawBytes.toString('base64') },
+    };
+    const [told] = await refusalsOf([fileOf({ ...bundle, verificationMaterial })]);
+    expect(told).toMatch(
+      /^quality.json evidence-unreadable: the certificate or a timestamp of the evidence is damaged: /,
+    );
+  }
+});
+
 /** What a change of one bit may at most come to: words, never acceptance. */
 test.each([
   [

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the pinned workflow runner, linters and registries, each into ${XDG_CACHE_HOME:-$HOME/.cache}/modelgate/<tool>-<version>.
-# Idempotent, and safe to start twice at once: the second waits for the first. Needs go >= 1.24 and python3 with venv.
+# Installs the pinned workflow runner, linters, registries and signing services, each into ${XDG_CACHE_HOME:-$HOME/.cache}/modelgate/<tool>-<version>.
+# Idempotent, and safe to start twice at once: the second waits for the first. Needs go >= 1.26 and python3 with venv.
 #
 #   install-tools.sh                 install all
 #   install-tools.sh act zizmor      install these
@@ -8,8 +8,9 @@
 set -euo pipefail
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/modelgate
-tools=(act actionlint zizmor check-jsonschema versitygw mlflow3 mlflow2)
-requirements=$(dirname "${BASH_SOURCE[0]}")/registries
+tools=(act actionlint zizmor check-jsonschema versitygw mlflow3 mlflow2 moto cosign authorities rekor)
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+sigstore=$here/signing/sigstore # one Go module: cosign and the services share most of what they are compiled from
 
 version() {
   case $1 in
@@ -19,10 +20,14 @@ version() {
     check-jsonschema) echo 0.39.0 ;;
     versitygw) echo 1.8.0 ;;
     # every package of it is pinned, so a change of any makes another folder
-    mlflow3 | mlflow2) sha256sum "$requirements/$1.txt" | cut -c1-12 ;;
+    mlflow3 | mlflow2 | moto) sha256sum "$(requirements "$1")" | cut -c1-12 ;;
+    cosign | rekor) sha256sum <(cat "$sigstore"/go.{mod,sum}) | cut -c1-12 ;;
+    authorities) sha256sum <(cat "$sigstore"/go.{mod,sum} "$sigstore"/*.go) | cut -c1-12 ;;
     *) echo "install-tools.sh knows ${tools[*]}, not \"$1\"." >&2; return 2 ;;
   esac
 }
+
+requirements() { case $1 in moto) echo "$here/signing/moto.txt" ;; *) echo "$here/registries/$1.txt" ;; esac; }
 
 folder() { local v; v=$(version "$1"); echo "$cache/$1-$v"; }
 
@@ -37,17 +42,36 @@ pip_install() { # tool: in a virtual environment of its own
 
 pip_install_pinned() { # tool: exactly the packages of its list, and none that they ask for besides; compiled when first loaded
   python3 -m venv "$(folder "$1")"
-  "$(folder "$1")/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-compile -r "$requirements/$1.txt"
+  "$(folder "$1")/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-compile -r "$(requirements "$1")"
 }
 
-program() { case $1 in mlflow?) echo mlflow ;; *) echo "$1" ;; esac; }
+go_build_pinned() { # tool, package: with exactly the modules of the list
+  (
+    cd "$sigstore"
+    CGO_ENABLED=0 GOFLAGS='-buildvcs=false -mod=readonly' go build -trimpath -ldflags '-s -w' -o "$(folder "$1")/bin/$1" "$2"
+  )
+}
+
+# What the public Fulcio takes from a GitHub token, as its own source has it.
+fulcio_issuers() {
+  cp "$(cd "$sigstore" && go list -mod=readonly -m -f '{{.Dir}}' github.com/sigstore/fulcio)/config/identity/config.yaml" \
+    "$(folder authorities)/fulcio-issuers.yaml"
+}
+
+program() { case $1 in mlflow?) echo mlflow ;; moto) echo python3 ;; *) echo "$1" ;; esac; }
 
 build() {
   case $1 in
     act) go_install act github.com/nektos/act ;;
     actionlint) go_install actionlint github.com/rhysd/actionlint/cmd/actionlint ;;
     versitygw) go_install versitygw github.com/versity/versitygw/cmd/versitygw ;;
-    mlflow3 | mlflow2) pip_install_pinned "$1" ;;
+    mlflow3 | mlflow2 | moto) pip_install_pinned "$1" ;;
+    cosign) go_build_pinned cosign github.com/sigstore/cosign/v3/cmd/cosign ;;
+    rekor) go_build_pinned rekor github.com/sigstore/rekor-tiles/v2/cmd/rekor-server/posix ;;
+    authorities)
+      go_build_pinned authorities .
+      fulcio_issuers
+      ;;
     zizmor | check-jsonschema) pip_install "$1" ;;
   esac
 }

@@ -2,7 +2,18 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
 /** What test/services/install-tools.sh knows. */
-export type Tool = 'act' | 'actionlint' | 'zizmor' | 'check-jsonschema' | 'versitygw' | 'mlflow3' | 'mlflow2';
+export type Tool =
+  | 'act'
+  | 'actionlint'
+  | 'zizmor'
+  | 'check-jsonschema'
+  | 'versitygw'
+  | 'mlflow3'
+  | 'mlflow2'
+  | 'moto'
+  | 'cosign'
+  | 'authorities'
+  | 'rekor';
 
 /**
  * Path of a program that test/services/install-tools.sh installed.

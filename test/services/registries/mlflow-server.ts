@@ -2,8 +2,8 @@ import { pbkdf2Sync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { removeFolder, type ServerProcess, serverFolder, startServer } from '../server-process.ts';
 import { toolPath } from '../tool.ts';
-import { removeFolder, type ServerProcess, serverFolder, startServer } from './server-process.ts';
 
 export interface MlflowServer extends ServerProcess {
   /** Where it keeps artifacts: `<experiment>/<run>/artifacts/…`. */

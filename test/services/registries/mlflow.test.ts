@@ -14,11 +14,11 @@ import {
 } from '@modelgate/baselines';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { removeFolder, serverFolder } from '../server-process.ts';
 import { baselineFolder, name, refusal, rows } from './baseline-folder.ts';
 import { type BearerProxy, startBearerProxy } from './bearer-proxy.ts';
 import { championCases } from './mlflow-champion-cases.ts';
 import { administrator, type MlflowServer, startMlflow } from './mlflow-server.ts';
-import { removeFolder, serverFolder } from './server-process.ts';
 
 const now = () => new Date('2026-11-22T12:00:00.000Z');
 const token = 'token-of-tests';

@@ -14,10 +14,10 @@ import {
   s3Settings,
 } from '@modelgate/baselines';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { removeFolder, serverFolder } from '../server-process.ts';
 import { baselineFolder, name, refusal, rows } from './baseline-folder.ts';
 import { modelgateCheck, predictions } from './modelgate-check.ts';
 import { keys, type S3Server, startS3 } from './s3-server.ts';
-import { removeFolder, serverFolder } from './server-process.ts';
 
 let server: S3Server;
 let scratch: string;

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { removeFolder, type ServerProcess, serverFolder, startServer } from '../server-process.ts';
 import { toolPath } from '../tool.ts';
-import { removeFolder, type ServerProcess, serverFolder, startServer } from './server-process.ts';
 
 export interface S3Server extends ServerProcess {
   /** The folder of a bucket: a directory is a bucket. */

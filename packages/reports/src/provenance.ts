@@ -108,10 +108,11 @@ function policy({ policy }: Verdict): string {
   const trust = policyTrust(policy);
   return listed([
     `${code(policy.file)} (${htmlText(policy.name)})`,
-    `from ${policySources[policy.source]}`,
+    `from ${policy.tightenedBy === undefined ? policySources[policy.source] : 'its commit, through the API'}`,
     policy.commit === undefined ? undefined : `commit ${code(policy.commit)}`,
     trust === undefined ? 'verified' : `<strong>${htmlText(trust)}</strong>`,
     digest(policy.sha256),
+    policy.tightenedBy === undefined ? undefined : `rules ${digest(policy.tightenedBy)}`,
   ]);
 }
 

@@ -62,7 +62,7 @@ describe('below the headline', () => {
       - \`quality\` candidate table out/a.csv → out/b.csv
       - \`quality\` min-rows 30 → 100
 
-      **This pull request changes what runs Modelgate** (workflows run as it has them):
+      **This pull request changes what runs Modelgate** (in effect already in its own runs):
 
       - \`.github/CODEOWNERS\` changes the owners of \`modelgate.yml\`: @&#8203;ml → nobody (takes effect after merge)
       - \`.github/workflows/gate.yml\` changes a step of Modelgate: \`comment: false\` added
@@ -86,7 +86,7 @@ describe('below the headline', () => {
       It also changes 1 rule and tightens 1 (takes effect after merge):
       - \`quality\` candidate table out/a.csv → out/b.csv
       - \`quality\` min-rows 30 → 100
-      This pull request changes what runs Modelgate (workflows run as it has them):
+      This pull request changes what runs Modelgate (in effect already in its own runs):
       - .github/CODEOWNERS changes the owners of \`modelgate.yml\`: @ml → nobody (takes effect after merge)
       - .github/workflows/gate.yml changes a step of Modelgate: \`comment: false\` added
       - and 3 changed files that were not looked into
@@ -105,7 +105,7 @@ describe('below the headline', () => {
       <p>It also changes 1 rule and tightens 1 (takes effect after merge):</p>
       <ul><li><code>quality</code> candidate table out/a.csv → out/b.csv</li>
       <li><code>quality</code> min-rows 30 → 100</li></ul>
-      <p><strong>This pull request changes what runs Modelgate</strong> (workflows run as it has them):</p>
+      <p><strong>This pull request changes what runs Modelgate</strong> (in effect already in its own runs):</p>
       <ul><li><code>.github/CODEOWNERS</code> changes the owners of <code>modelgate.yml</code>: @ml → nobody (takes effect after merge)</li>
       <li><code>.github/workflows/gate.yml</code> changes a step of Modelgate: <code>comment: false</code> added</li>
       <li>and 3 changed files that were not looked into</li></ul>
@@ -173,6 +173,17 @@ describe('a preview', () => {
     expect(text).toContain('Under its own policy `quality` would be: ✅ **pass**');
     expect(text).toContain('Under its own policy `other` would be: ✅ **pass**');
   });
+});
+
+test('a policy that rules of the workflow made stricter is shown with both', () => {
+  const { policy } = given.passing;
+  const stricter = { ...given.passing, policy: { ...policy, source: 'rules' as const, tightenedBy: 'a'.repeat(64) } };
+  expect(comment([stricter], context)).toContain(
+    "policy `flight-delays@9f8e7d6` **(made stricter by the workflow's rules)** · ",
+  );
+  expect(page([stricter], context)).toContain(
+    `from its commit, through the API, commit <code>${policy.commit}</code>, <strong>made stricter by the workflow&#39;s rules</strong>, <code>sha256:${policy.sha256}</code>, rules <code>sha256:${'a'.repeat(64)}</code>`,
+  );
 });
 
 test('outside of a pull request it is a change', () => {

@@ -74,9 +74,9 @@ describe('the first run on main and those after it', () => {
     expect(github.restCalls(before).slice(0, 8)).toMatchInlineSnapshot(`
       [
         "GET /contents/modelgate.yml 200",
-        "GET /contents/.modelgate/waivers.yml 404",
         "GET /git/trees/<base> 200",
-        "GET /git/trees/<base> 200",
+        "GET /compare/<base>...<head> 200",
+        "GET /git/trees/<head> 200",
         "GET /actions/artifacts 200",
         "GET /actions/runs/70 200",
         "GET /actions/artifacts/1002/zip 302",

@@ -115,6 +115,18 @@ describe('rules', () => {
     expect([code, verdict.status, verdict.change]).toEqual([1, 'fail', undefined]);
   });
 
+  test.concurrent('in a merge queue are told of the change', async ({ expect }) => {
+    const github = await pullRequest(bareFiles, { 'modelgate.yml': loose });
+    const { code, verdict, summary } = await github.step({
+      event: 'merge_group',
+      sha: github.sha('head'),
+      checkout: 'head',
+      files: bad,
+    });
+    expect([code, verdict.status, verdict.change?.preview?.status]).toEqual([1, 'fail', 'pass']);
+    expect(summary).toContain('**This change loosens 1 rule** (takes effect after merge): ');
+  });
+
   test.concurrent('that are broken are an error of the preview alone', async ({ expect }) => {
     const github = await pullRequest(bareFiles, { 'modelgate.yml': barePolicy.replace('metric:', 'metirc:') });
     const { code, verdict } = await github.step({ files: good });
@@ -277,7 +289,7 @@ describe('what runs the gates', () => {
     expect(top(body(github))).toMatchInlineSnapshot(`
       "### ❌ \`quality\`: accuracy is worse by 10.0 points (by the estimate alone); 2 is allowed
 
-      **This pull request changes what runs Modelgate** (workflows run as it has them):
+      **This pull request changes what runs Modelgate** (in effect already in its own runs):
 
       - \`CODEOWNERS\` changes the owners of \`modelgate.yml\`: @&#8203;ann → nobody (takes effect after merge)
       - \`.github/workflows/gate.yml\` changes a step of Modelgate: \`continue-on-error: true\` added
@@ -293,7 +305,10 @@ describe('what runs the gates', () => {
   }) => {
     const many = (more: string) =>
       Object.fromEntries(
-        Array.from({ length: 12 }, (_, index) => [`.github/workflows/gate-${index}.yml`, `${workflow}${more}`]),
+        ['gate', ...Array.from({ length: 11 }, (_, index) => `a-${index}`)].map((name) => [
+          `.github/workflows/${name}.yml`,
+          `${workflow}${more}`,
+        ]),
       );
     const waivers = 'version: 1\nwaivers: []\n';
     const base = {
@@ -312,7 +327,14 @@ describe('what runs the gates', () => {
     };
     const github = await pullRequest({ ...baseFiles, ...base }, head);
     const { verdict } = await github.step({ files: out(same) });
-    expect([verdict.change?.workflows.length, verdict.change?.workflowsLeftOut]).toEqual([4, 8]);
+    // the workflow that runs comes first, whatever stands before it in the alphabet
+    expect(verdict.change?.workflows.map(({ file }) => file.replace(/.*\//, ''))).toEqual([
+      'gate.yml',
+      'a-0.yml',
+      'a-1.yml',
+      'a-10.yml',
+    ]);
+    expect(verdict.change?.workflowsLeftOut).toBe(8);
     expect(github.restCalls().filter((call) => call.includes('/contents/.github'))).toHaveLength(8);
     expect(github.restCalls().length).toBeLessThanOrEqual(25);
     expect(top(body(github))).toContain('and 8 changed files that were not looked into');

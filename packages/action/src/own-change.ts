@@ -10,9 +10,10 @@ import {
   type RuleChange,
   UserError,
 } from '@modelgate/core';
-import { ApiError, type Client, type Event } from '@modelgate/github';
+import { ApiError, type Client } from '@modelgate/github';
 import { type CommitFiles, filesAt, mergeBaseOf, textAt } from './commit-files.ts';
 import { changedOwners, ownersFile } from './owners-change.ts';
+import type { Place } from './place.ts';
 import { isRunFile, type WorkflowChange, workflowChanges } from './workflow-change.ts';
 
 /** The policy that the head brings along. */
@@ -47,7 +48,11 @@ const toldAtMost = 200;
  *
  * @throws ApiError where GitHub does not answer
  */
-export async function ownChange(client: Client, event: Event, base: BasePolicy): Promise<OwnChange | undefined> {
+export async function ownChange(
+  client: Client,
+  { event, run }: Pick<Place, 'event' | 'run'>,
+  base: BasePolicy,
+): Promise<OwnChange | undefined> {
   if (event.kind !== 'pull-request' && event.kind !== 'merge-group') return undefined;
   const { baseSha, headSha } = event;
   const origin = event.kind === 'merge-group' ? baseSha : await mergeBaseOf(client, baseSha, headSha);
@@ -55,7 +60,7 @@ export async function ownChange(client: Client, event: Event, base: BasePolicy):
   const atBase = await filesAt(client, baseSha);
   const { rules, head } = await ruleChanges(client, base, { before, after, atBase });
   const paths = [base.file, base.document.policy.waivers].map((file) => posix.normalize(file));
-  return { rules, head, ...(await runChanges(client, { before, after }, paths)) };
+  return { rules, head, ...(await runChanges(client, { before, after }, paths, run.workflowPath)) };
 }
 
 /** As the verdict has it, without the preview. */
@@ -135,6 +140,7 @@ async function runChanges(
   client: Client,
   { before, after }: Trees,
   policyPaths: readonly string[],
+  running: string,
 ): Promise<Pick<OwnChange, 'workflows' | 'unread'>> {
   let reads = 0;
   const read = async (files: CommitFiles, path: string | undefined) => {
@@ -143,14 +149,17 @@ async function runChanges(
     return await textAt(client, files, path).catch(unreadable);
   };
   const workflows: WorkflowChange[] = [];
-  const owners = [ownersFile(before.blobs), ownersFile(after.blobs)] as const;
-  if (owners[0] !== owners[1] || (owners[0] !== undefined && !isSame(before, after, owners[0]))) {
+  // of a tree that is too large for one reply, what is not there is not known to be missing
+  const complete = !before.truncated && !after.truncated;
+  const known = (path: string) => complete || (before.blobs.has(path) && after.blobs.has(path));
+  const owners = [ownersFile(before.blobs, known), ownersFile(after.blobs, known)] as const;
+  if (owners[0] !== owners[1] || before.blobs.get(owners[0] ?? '') !== after.blobs.get(owners[1] ?? '')) {
     const texts = [await read(before, owners[0]), await read(after, owners[1])] as const;
     workflows.push(...changedOwners(owners[1] ?? owners[0] ?? '', texts, [...policyPaths, '.github/workflows/']));
   }
   const changed = [...new Set([...before.blobs.keys(), ...after.blobs.keys()])]
-    .filter((path) => isRunFile(path) && before.blobs.get(path) !== after.blobs.get(path))
-    .toSorted((one, other) => Number(inWorkflows(other)) - Number(inWorkflows(one)) || (one < other ? -1 : 1));
+    .filter((path) => isRunFile(path) && known(path) && before.blobs.get(path) !== after.blobs.get(path))
+    .toSorted((one, other) => weight(other, running) - weight(one, running) || (one < other ? -1 : 1));
   let looked = 0;
   for (const path of changed) {
     const needed = [before, after].filter(({ blobs }) => blobs.has(path)).length;
@@ -161,8 +170,10 @@ async function runChanges(
   return { workflows, unread: changed.length - looked };
 }
 
-function inWorkflows(path: string): boolean {
-  return path.startsWith('.github/workflows/');
+/** The workflow that runs this gate comes before any that a change could add to crowd it out. */
+function weight(path: string, running: string): number {
+  if (path === running) return 2;
+  return path.startsWith('.github/workflows/') ? 1 : 0;
 }
 
 /** A link or a folder runs nothing. */

@@ -4,8 +4,11 @@ import type { WorkflowChange } from './workflow-change.ts';
 const places = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'];
 
 /** The one CODEOWNERS of a tree that counts. */
-export function ownersFile(files: ReadonlyMap<string, unknown>): string | undefined {
-  return places.find((place) => files.has(place));
+export function ownersFile(
+  files: ReadonlyMap<string, unknown>,
+  known: (path: string) => boolean = () => true,
+): string | undefined {
+  return places.find((place) => files.has(place) && known(place));
 }
 
 /**

@@ -129,7 +129,7 @@ async function waiverText(
 
 /** What cannot be compared is said, and changes no verdict. */
 async function ownChangeOf(base: BasePolicy, { client, place }: PolicyAt): Promise<OwnChange | undefined> {
-  return await attempt('Reading what this change does to the rules', () => ownChange(client, place.event, base));
+  return await attempt('Reading what this change does to the rules', () => ownChange(client, place, base));
 }
 
 /** A policy in the checkout that neither base nor head has: an earlier step of this job wrote it. */
@@ -138,13 +138,15 @@ async function strayNotices(local: string | undefined, base: string, at: PolicyA
   const { event } = place;
   const name = path.posix.normalize(file);
   if (local === undefined || local === base || event.kind !== 'pull-request') return [];
-  const blob = gitBlobSha(Buffer.from(local));
+  // git may have written the line ends of this machine
+  const written = [local, local.replaceAll('\r\n', '\n')].map((text) => gitBlobSha(Buffer.from(text)));
   const origin = await attempt('Comparing the checkout', async () => {
     const commits = [event.headSha, event.baseSha, await mergeBaseOf(client, event.baseSha, event.headSha)];
     return await Promise.all(commits.map(async (commit) => (await filesAt(client, commit)).blobs.get(name)));
   });
   // both sides changed it: then the checkout may hold a merge of the two
-  if (origin === undefined || origin.includes(blob) || new Set(origin).size === 3) return [];
+  if (origin === undefined || new Set(origin).size === 3) return [];
+  if (origin.some((blob) => blob !== undefined && written.includes(blob))) return [];
   return [
     `${file} in the checkout is neither the base's nor the head's: an earlier step of this job changed it. It judged nothing.`,
   ];

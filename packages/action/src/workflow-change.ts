@@ -34,7 +34,7 @@ export function workflowChanges(
   if (before === undefined) return [told('changed', `is new: ${what} that runs Modelgate`)];
   const [from, to] = [understood(before), understood(after)];
   const changes = `changes ${what} that runs Modelgate`;
-  if (from === undefined || to === undefined) return [told('changed', changes)];
+  if (from === undefined || to === undefined) return [told('loosened', `${changes}, in YAML that is not read here`)];
   if (JSON.stringify(from) === JSON.stringify(to)) return [];
   const named = [...triggerChanges(from, to), ...jobChanges(from, to)].map(({ effect, words }) => told(effect, words));
   return named.length === 0 ? [told('changed', changes)] : named;

@@ -91,11 +91,11 @@ function runBlock(who: string, changes: readonly RuleChange[], most: number): re
     ({ file, words }): Phrase => [
       { code: file },
       ` ${words}`,
-      // workflows run as the change has them; owners are those of the base branch
+      // GitHub runs the workflows of the change, and asks the owners of the base branch
       ...(file.endsWith('CODEOWNERS') ? [' (takes effect after merge)'] : []),
     ],
   );
-  const lead: Phrase = [{ strong: `${who} changes what runs Modelgate` }, ' (workflows run as it has them)'];
+  const lead: Phrase = [{ strong: `${who} changes what runs Modelgate` }, ' (in effect already in its own runs)'];
   return [{ lead, items: listed(items, most, 0, left) }];
 }
 

@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { dsse } from '@sigstore/core';
 import { initializeCA, initializeCTLog, initializeTLog, initializeTSA } from '@sigstore/mock';
+import { TransparencyLogEntry } from '@sigstore/protobuf-specs';
 import { vi } from 'vitest';
 
 /** What Fulcio writes into a certificate; numbers are the last one of its object identifiers. */
@@ -11,9 +12,13 @@ export interface SigningOptions {
   readonly at: Date;
   /** When the timestamp authority stamps; default the time of the signature. */
   readonly stampedAt?: Date;
-  readonly times?: readonly ('log' | 'stamp')[];
+  /** log-2: an entry of Rekor v2, which says no time. */
+  readonly times?: readonly ('log' | 'log-2' | 'stamp')[];
   readonly payloadType?: string;
 }
+
+/** A log entry as a bundle has it in JSON. */
+type Entry = Readonly<Record<string, unknown>>;
 
 /** An entry as Rekor v1 answers it. */
 interface LogRecord {
@@ -111,7 +116,10 @@ export class TestSigstore {
       mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
       verificationMaterial: {
         certificate: { rawBytes: base64(certificate) },
-        tlogEntries: times.includes('log') ? [await this.#logged(payload, signature, options.at)] : [],
+        tlogEntries: [
+          ...(times.includes('log') ? [await this.#logged(payload, signature, options.at)] : []),
+          ...(times.includes('log-2') ? [await this.#loggedLater(payload, signature, options.at)] : []),
+        ],
         timestampVerificationData: {
           rfc3161Timestamps: times.includes('stamp')
             ? [{ signedTimestamp: await this.#stamped(signature, options.stampedAt ?? options.at) }]
@@ -122,7 +130,7 @@ export class TestSigstore {
     };
   }
 
-  async #logged(payload: Uint8Array, signature: Uint8Array, time: Date) {
+  async #logged(payload: Uint8Array, signature: Uint8Array, time: Date): Promise<Entry> {
     const log = await initializeTLog(logUrl, this.#log, time);
     const entry = await log.log({
       apiVersion: '0.0.1',
@@ -150,6 +158,20 @@ export class TestSigstore {
       },
       canonicalizedBody: one.body,
     };
+  }
+
+  async #loggedLater(payload: Uint8Array, signature: Uint8Array, time: Date): Promise<Entry> {
+    const log = await initializeTLog(logUrl, this.#log, time);
+    const payloadHash = { algorithm: 'SHA2_256', digest: sha256(payload).digest('base64') };
+    const body = {
+      apiVersion: '0.0.2',
+      kind: 'dsse',
+      spec: { dsseV002: { payloadHash, signatures: [{ content: base64(signature) }] } },
+    };
+    const entry = await log.logV2(body as unknown as Parameters<typeof log.logV2>[0]);
+    // The mock gives its only leaf a number as of a log with many.
+    const inclusionProof = entry.inclusionProof && { ...entry.inclusionProof, logIndex: '0' };
+    return TransparencyLogEntry.toJSON({ ...entry, inclusionProof, integratedTime: '0' }) as Entry;
   }
 
   async #stamped(signature: Uint8Array, time: Date): Promise<string> {

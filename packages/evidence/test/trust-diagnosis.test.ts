@@ -33,12 +33,16 @@ test.each([
   ['a log entry alone', ['log']],
   ['a timestamp alone', ['stamp']],
   ['both', ['log', 'stamp']],
+  ['a timestamp beside an entry that says no time', ['log-2', 'stamp']],
 ] as const)('%s is a signed time', async (_, times) => {
   expect(await refusalsOf([await signedWith({ times })])).toEqual(['accepted']);
 });
 
-test('no signed time at all', async () => {
-  expect(await refusalsOf([await signedWith({ times: [] })])).toEqual([
+test.each([
+  ['nothing', []],
+  ['a log entry that says no time', ['log-2']],
+] as const)('no signed time: %s', async (_, times) => {
+  expect(await refusalsOf([await signedWith({ times })])).toEqual([
     'quality.json evidence-untrusted: the evidence carries no signed time: neither a transparency log nor a timestamp authority says when it was signed, and its certificate was valid for minutes only',
   ]);
 });

@@ -93,7 +93,7 @@ test('bundles of the versions 0.1, 0.2 and both spellings of 0.3', async () => {
   const { certificate, ...rest } = bundle.verificationMaterial;
   const chained = { ...rest, x509CertificateChain: { certificates: [certificate] } };
   const [entry] = rest.tlogEntries;
-  const { inclusionProof: _, ...promised } = entry ?? {};
+  const promised = { ...entry, inclusionProof: undefined };
   const old = (version: string) => `application/vnd.dev.sigstore.bundle+json;version=${version}`;
   const files = [
     { ...bundle, mediaType: old('0.1'), verificationMaterial: { ...chained, tlogEntries: [promised] } },

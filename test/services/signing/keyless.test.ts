@@ -10,11 +10,13 @@ import {
 } from '@modelgate/evidence';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  defaultToken,
   type JobOptions,
   type MadeRepository,
   makeRepository,
   type StandIn,
   startStandIn,
+  tokens,
 } from '../../github-stand-in/index.ts';
 import { type Cosign, startCosign } from './cosign.ts';
 import { attester, expectationsOf, gates, model, repository, statementOf, subject } from './evidence-samples.ts';
@@ -37,7 +39,7 @@ beforeAll(async () => {
   standIn = await startStandIn({
     repository: { ...repository, git: made.folder },
     pulls: [{ number: 7, head: { ref: 'better', sha: sha('head') }, base }],
-    contract: false,
+    tokens: { [defaultToken]: tokens.attest },
   });
   cosign = startCosign();
   cosign.write(model.name, model.bytes);
@@ -186,6 +188,33 @@ describe('a job of gates.yml signs with its identity', () => {
     ]);
     const { accepted, refused } = await decide(readFileSync(cosign.path('theirs.json'), 'utf8'));
     expect([accepted, refused]).toEqual([true, []]);
+  });
+});
+
+describe("kept as GitHub's attestation", () => {
+  const store = (text: string) =>
+    fetch(`${standIn.url}/repos/${repository.fullName}/attestations`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${defaultToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ bundle: JSON.parse(text) }),
+    });
+
+  test('it is found by the digest of the model, and what is found is accepted', async () => {
+    expect((await store(await evidence())).status).toBe(201);
+    const url = `${standIn.url}/repos/${repository.fullName}/attestations/sha256:${subject.digest.sha256}`;
+    const found = await fetch(url, { headers: { authorization: `Bearer ${defaultToken}` } });
+    const { attestations } = (await found.json()) as { readonly attestations: readonly { readonly bundle: object }[] };
+    expect(attestations).toHaveLength(1);
+    expect((await decide(JSON.stringify(attestations[0]?.bundle))).accepted).toBe(true);
+  });
+
+  test('a fork cannot put its own there', async () => {
+    const reply = await store(await evidence({ job: jobOf({ repository: { id: 9, fullName: 'mallory/flights' } }) }));
+    const { message } = (await reply.json()) as { readonly message: string };
+    expect([reply.status, message]).toEqual([
+      422,
+      'Invalid Argument - values do not match: https://github.com/mallory/flights != https://github.com/acme/flights',
+    ]);
   });
 });
 

@@ -24,7 +24,8 @@ const failAnyway: readonly Reason[] = ['evidence-expired', 'evidence-future', 'e
 
 /**
  * What all evidence about one gate comes to: any fail stops it, else the newest verdict decides, so that a later pass
- * mends an error and a later error does not leave an old pass standing.
+ * mends an error and a later error does not leave an old pass standing. Legs of a matrix are judged apart: one of them
+ * says nothing about another, and each has to pass.
  */
 export function decideGate(gate: string, findings: readonly Finding[], expected: Expectations): GateEvidence {
   const fails = findings.flatMap((one) =>
@@ -36,11 +37,15 @@ export function decideGate(gate: string, findings: readonly Finding[], expected:
   const unread = problemsOf(
     findings.filter((one) => one.kind === 'refused' && one.blocks && (one.gate === undefined || one.gate === gate)),
   );
-  const decisive = newest(fails) ?? newest(counted);
+  const ofEachLeg = [...Map.groupBy(counted, ({ verdict }) => verdict.run.leg).values()].flatMap(
+    (pieces) => newest(pieces) ?? [],
+  );
+  const open = ofEachLeg.filter(({ verdict }) => !isEvidenceForRelease(verdict));
+  const decisive = newest(fails) ?? newest(open) ?? newest(ofEachLeg);
   if (decisive === undefined) {
     return { gate, accepted: false, problems: unread.length > 0 ? unread : missing(gate, findings, expected) };
   }
-  const stopping = fails.length > 0 ? fails : isEvidenceForRelease(decisive.verdict) ? [] : [decisive];
+  const stopping = fails.length > 0 ? fails : open;
   const problems = [...unread, ...stopping.map((piece) => stops(piece, expected))];
   return { gate, accepted: problems.length === 0, ...told(decisive), problems };
 }

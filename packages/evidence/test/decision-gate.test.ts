@@ -23,6 +23,18 @@ test('a fail stops whatever its age, its level and its commit', async () => {
   expect(await refusalsOf([await fail(2)], asked)).toEqual([`fail.json ${worse} 2 days ${why}`]);
 });
 
+test('each leg of a matrix has to pass, whichever is newer', async () => {
+  const leg = (name: string, days: number, of: typeof verdict) =>
+    evidenceOf({ at: before(days), name: `${name}.json`, verdict: { ...of, run: { ...of.run, leg: name } } });
+  const big = (days: number) => leg('big', days, { ...verdict, ...undecided });
+  const told = (days: number) => [
+    `big.json evidence-failed: the verdict is inconclusive, signed ${days} days ago: these rows cannot tell on which side of the limit the truth lies`,
+  ];
+  expect(await refusalsOf([await leg('small', 2, verdict), await big(3)])).toEqual(told(3));
+  expect(await refusalsOf([await leg('small', 3, verdict), await big(2)])).toEqual(told(2));
+  expect(await refusalsOf([await leg('small', 3, verdict), await leg('big', 2, verdict)])).toEqual(['accepted']);
+});
+
 test('a fail about another model or under another policy does not stop', async () => {
   const other = { ...failing, policy: { ...failing.policy, sha256: 'c'.repeat(64) } };
   const files = [await pass(2), await evidenceOf({ verdict: other, name: 'other.json' })];

@@ -1,19 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { verdictPredicateType } from '@modelgate/core';
-import { keySigner, signStatement, statementBytes, verifyEvidence } from '@modelgate/evidence';
+import { keySigner, signStatement, verifyEvidence } from '@modelgate/evidence';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Cosign, password, startCosign } from './cosign.ts';
-import { expectationsOf, model, statementOf, subject } from './evidence-samples.ts';
+import { type Cosign, password, startCosign, verified } from './cosign.ts';
+import { expectationsOf, statementOf, subject } from './evidence-samples.ts';
 
 let cosign: Cosign;
 
 beforeAll(async () => {
   cosign = startCosign();
-  cosign.write(model.name, model.bytes);
   await cosign.do(['generate-key-pair']); // cosign.key, cosign.pub
-  await cosign.do(['signing-config', 'create', '--out', 'no-services.json']);
-  await cosign.do(['trusted-root', 'create', '--out', 'no-root.json']);
 });
 afterAll(() => cosign.remove());
 
@@ -30,31 +26,27 @@ async function signed(pem: string, secret?: string): Promise<{ readonly text: st
 }
 
 function verify(bundle: string, publicKey: string, more: { readonly type?: string; readonly blob?: string } = {}) {
-  return cosign.run([
-    ...['verify-blob-attestation', '--bundle', cosign.write('bundle.json', bundle)],
-    ...['--key', cosign.write('public.pem', publicKey), '--type', more.type ?? verdictPredicateType],
-    ...['--insecure-ignore-tlog=true', cosign.path(more.blob ?? model.name)],
-  ]);
+  return cosign.verify(bundle, ['--key', cosign.write('public.pem', publicKey), '--insecure-ignore-tlog=true'], more);
 }
 
 describe('what we sign, cosign verifies', () => {
   test.each(Object.entries(ours))('with a key of our own: %s', async (_, make) => {
     const { privateKey } = make();
     const { text, publicKey } = await signed(String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
-    expect(await verify(text, publicKey)).toMatchObject({ status: 0, log: expect.stringContaining('Verified OK') });
+    expect(await verify(text, publicKey)).toMatchObject(verified);
   });
 
   test("with cosign's own encrypted key, whose public key is the one that cosign wrote", async () => {
-    const { text, publicKey } = await signed(readFileSync(cosign.path('cosign.key'), 'utf8'), password);
-    expect(publicKey).toBe(readFileSync(cosign.path('cosign.pub'), 'utf8'));
-    expect(await verify(text, publicKey)).toMatchObject({ status: 0, log: expect.stringContaining('Verified OK') });
+    const { text, publicKey } = await signed(cosign.read('cosign.key'), password);
+    expect(publicKey).toBe(cosign.read('cosign.pub'));
+    expect(await verify(text, publicKey)).toMatchObject(verified);
   });
 
   test('and with a key that cosign imported: it refuses another key, another type, another model, an edited byte', async () => {
     const { privateKey } = ours['ECDSA P-256']();
     cosign.write('own.pem', String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
     await cosign.do(['import-key-pair', '--key', 'own.pem', '--output-key-prefix', 'imported']);
-    const { text, publicKey } = await signed(readFileSync(cosign.path('imported.key'), 'utf8'), password);
+    const { text, publicKey } = await signed(cosign.read('imported.key'), password);
     expect((await verify(text, publicKey)).status).toBe(0);
 
     const other = String(ours['ECDSA P-256']().publicKey.export({ type: 'spki', format: 'pem' }));
@@ -81,40 +73,32 @@ describe('what we sign, cosign verifies', () => {
 });
 
 describe('what cosign signs, we verify', () => {
-  async function attested(args: readonly string[]): Promise<Uint8Array> {
-    await cosign.do([
-      ...['attest-blob', '--yes', '--key', 'cosign.key', '--signing-config', 'no-services.json'],
-      ...['--trusted-root', 'no-root.json', '--bundle', 'theirs.json', ...args, model.name],
+  const by = ['--key', 'cosign.key'];
+  const trust = () => ({ kind: 'key', pem: cosign.read('cosign.pub') }) as const;
+  const decide = (text: string, ...more: Parameters<typeof expectationsOf>) =>
+    verifyEvidence([{ name: 'theirs.json', bytes: new TextEncoder().encode(text) }], expectationsOf(...more));
+
+  test.each([
+    ['the verdict as its predicate', false],
+    ['the whole statement', true],
+  ])('%s', async (_, wholly) => {
+    const { gates, refused } = await decide(await cosign.attest({ by, statement: statementOf(), wholly }), trust());
+    expect(refused).toEqual([]);
+    expect(gates).toMatchObject([
+      { gate: 'quality', accepted: true, level: 'attested', problems: [], statement: { subject: [subject] } },
     ]);
-    return readFileSync(cosign.path('theirs.json'));
-  }
-
-  const trust = () => ({ kind: 'key', pem: readFileSync(cosign.path('cosign.pub'), 'utf8') }) as const;
-
-  test('the verdict as its predicate', async () => {
-    cosign.write('predicate.json', JSON.stringify(statementOf().predicate));
-    const bytes = await attested(['--predicate', 'predicate.json', '--type', verdictPredicateType]);
-    const decision = await verifyEvidence([{ name: 'theirs.json', bytes }], expectationsOf(trust()));
-    expect(decision.refused).toEqual([]);
-    expect(decision.gates).toMatchObject([{ gate: 'quality', accepted: true, level: 'attested', problems: [] }]);
-  });
-
-  test('the whole statement', async () => {
-    cosign.write('statement.json', statementBytes(statementOf()));
-    const bytes = await attested(['--statement', 'statement.json']);
-    const [gate] = (await verifyEvidence([{ name: 'theirs.json', bytes }], expectationsOf(trust()))).gates;
-    expect(gate).toMatchObject({ accepted: true, statement: { subject: [subject] } });
   });
 
   test('under another key or for another model it is refused', async () => {
-    cosign.write('statement.json', statementBytes(statementOf()));
-    const bytes = await attested(['--statement', 'statement.json']);
+    const text = await cosign.attest({ by, statement: statementOf() });
     const pem = String(ours['ECDSA P-256']().publicKey.export({ type: 'spki', format: 'pem' }));
-    const reasons = async (more: Parameters<typeof expectationsOf>) => {
-      const { accepted, refused } = await verifyEvidence([{ name: 'theirs.json', bytes }], expectationsOf(...more));
-      return [accepted, refused.map(({ reason }) => reason)];
-    };
-    expect(await reasons([{ kind: 'key', pem }])).toEqual([false, ['evidence-signature']]);
-    expect(await reasons([trust(), { subject: { sha256: 'f'.repeat(64) } }])).toEqual([false, ['evidence-subject']]);
+    const decisions = [
+      await decide(text, { kind: 'key', pem }),
+      await decide(text, trust(), { subject: { sha256: 'f'.repeat(64) } }),
+    ];
+    expect(decisions.map(({ accepted, refused }) => [accepted, refused.map(({ reason }) => reason)])).toEqual([
+      [false, ['evidence-signature']],
+      [false, ['evidence-subject']],
+    ]);
   });
 });

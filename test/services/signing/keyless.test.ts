@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { type Attester, verdictPredicateType } from '@modelgate/core';
+import type { Attester } from '@modelgate/core';
 import {
   type EvidenceDecision,
   type Expectations,
@@ -18,8 +17,8 @@ import {
   startStandIn,
   tokens,
 } from '../../github-stand-in/index.ts';
-import { type Cosign, startCosign } from './cosign.ts';
-import { attester, expectationsOf, gates, model, repository, statementOf, subject } from './evidence-samples.ts';
+import { type Cosign, type CosignServices, startCosign, verified } from './cosign.ts';
+import { attester, expectationsOf, gates, repository, statementOf, subject } from './evidence-samples.ts';
 import { type Sigstore, startSigstore } from './sigstore.ts';
 
 let made: MadeRepository;
@@ -42,7 +41,6 @@ beforeAll(async () => {
     tokens: { [defaultToken]: tokens.attest },
   });
   cosign = startCosign();
-  cosign.write(model.name, model.bytes);
   sigstore = await startSigstore(standIn.resultsUrl, cosign);
   stranger = await startSigstore(standIn.resultsUrl, cosign);
 });
@@ -114,12 +112,18 @@ function decide(text: string, more: Partial<Expectations> = {}, root = sigstore.
 }
 
 function cosignVerifies(text: string, more: readonly string[]) {
-  return cosign.run([
-    ...['verify-blob-attestation', '--bundle', cosign.write('bundle.json', text), '--type', verdictPredicateType],
+  return cosign.verify(text, [
     ...['--trusted-root', sigstore.root.path, '--use-signed-timestamps', '--insecure-ignore-sct'],
     ...['--certificate-identity', `https://github.com/${gates.path}@${gates.ref}`],
-    ...['--certificate-oidc-issuer', standIn.resultsUrl, ...more, cosign.path(model.name)],
+    ...['--certificate-oidc-issuer', standIn.resultsUrl, ...more],
   ]);
+}
+
+/** What cosign makes of the verdict of such a job. */
+async function cosignAttests(services: CosignServices): Promise<string> {
+  const { env } = standIn.job(jobOf());
+  const token = await idToken(env, 'sigstore');
+  return cosign.attest({ by: ['--identity-token', token], statement: statementOf(tells(token)), services });
 }
 
 describe('a job of gates.yml signs with its identity', () => {
@@ -166,10 +170,7 @@ describe('a job of gates.yml signs with its identity', () => {
     const flags = (wanted: object) =>
       Object.entries(wanted).flatMap(([name, value]) => [`--certificate-github-workflow-${name}`, value]);
     const offline = ['--insecure-ignore-tlog=true'];
-    expect(await cosignVerifies(text, [...offline, ...flags(asked)])).toMatchObject({
-      status: 0,
-      log: expect.stringContaining('Verified OK'),
-    });
+    expect(await cosignVerifies(text, [...offline, ...flags(asked)])).toMatchObject(verified);
     const { status, log } = await cosignVerifies(text, [...offline, ...flags({ ...asked, repository: 'acme/other' })]);
     expect([status, log]).toEqual([
       1,
@@ -178,15 +179,7 @@ describe('a job of gates.yml signs with its identity', () => {
   });
 
   test('what cosign signs with such an identity, we accept', async () => {
-    const { env } = standIn.job(jobOf());
-    const token = await idToken(env, 'sigstore');
-    cosign.write('predicate.json', JSON.stringify(statementOf(tells(token)).predicate));
-    await cosign.do([
-      ...['attest-blob', '--yes', '--identity-token', token, '--signing-config', sigstore.signingConfig],
-      ...['--trusted-root', sigstore.root.path, '--predicate', 'predicate.json', '--type', verdictPredicateType],
-      ...['--bundle', 'theirs.json', model.name],
-    ]);
-    const { accepted, refused } = await decide(readFileSync(cosign.path('theirs.json'), 'utf8'));
+    const { accepted, refused } = await decide(await cosignAttests(sigstore.services));
     expect([accepted, refused]).toEqual([true, []]);
   });
 });
@@ -219,20 +212,20 @@ describe("kept as GitHub's attestation", () => {
 });
 
 describe('in a transparency log too (Rekor v2)', () => {
-  test('what cosign signs and logs, we accept; without its log in the trust root we do not count it', async () => {
-    const { env } = standIn.job(jobOf());
-    const token = await idToken(env, 'sigstore');
-    cosign.write('predicate.json', JSON.stringify(statementOf(tells(token)).predicate));
-    await cosign.do([
-      ...['attest-blob', '--yes', '--identity-token', token, '--signing-config', sigstore.loggingConfig],
-      ...['--trusted-root', sigstore.root.path, '--predicate', 'predicate.json', '--type', verdictPredicateType],
-      ...['--bundle', 'theirs.json', model.name],
-    ]);
-    const text = readFileSync(cosign.path('theirs.json'), 'utf8');
+  test('what cosign signs and logs, we accept', async () => {
+    const text = await cosignAttests(sigstore.loggingServices);
     expect(JSON.parse(text).verificationMaterial.tlogEntries).toHaveLength(1);
-    expect(await cosignVerifies(text, [])).toMatchObject({ status: 0, log: expect.stringContaining('Verified OK') });
+    expect(await cosignVerifies(text, [])).toMatchObject(verified);
     const { accepted, refused } = await decide(text);
     expect([accepted, refused]).toEqual([true, []]);
+  });
+
+  test('with an entry about another signature we refuse it, the timestamp notwithstanding', async () => {
+    const bundle = JSON.parse(await cosignAttests(sigstore.loggingServices));
+    const other = JSON.parse(await cosignAttests(sigstore.loggingServices));
+    bundle.verificationMaterial.tlogEntries = other.verificationMaterial.tlogEntries;
+    const { accepted, refused } = await decide(JSON.stringify(bundle));
+    expect([accepted, refused.map(({ reason }) => reason)]).toEqual([false, ['evidence-signature']]);
   });
 });
 

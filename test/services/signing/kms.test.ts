@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { UserError, verdictPredicateType } from '@modelgate/core';
+import { UserError } from '@modelgate/core';
 import { kmsSigner, type Signer, signStatement, verifyEvidence } from '@modelgate/evidence';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Cosign, startCosign } from './cosign.ts';
-import { expectationsOf, model, statementOf } from './evidence-samples.ts';
+import { type Cosign, startCosign, verified } from './cosign.ts';
+import { expectationsOf, statementOf } from './evidence-samples.ts';
 import { type KmsServer, startKms } from './kms-server.ts';
 
 let cosign: Cosign;
@@ -11,17 +10,19 @@ let kms: KmsServer;
 
 beforeAll(async () => {
   cosign = startCosign();
-  cosign.write(model.name, model.bytes);
-  await cosign.do(['signing-config', 'create', '--out', 'no-services.json']);
-  await cosign.do(['trusted-root', 'create', '--out', 'no-root.json']);
   kms = await startKms();
 });
 afterAll(async () => {
   await kms?.stop();
-  cosign.remove();
+  cosign?.remove();
 });
 
 const signerOf = (uri: string, env = kms.env): Promise<Signer> => kmsSigner(uri, { env, fetch, now: () => new Date() });
+
+function decide(text: string, pem: string) {
+  const file = { name: 'kms.json', bytes: new TextEncoder().encode(text) };
+  return verifyEvidence([file], expectationsOf({ kind: 'key', pem }));
+}
 
 async function refusal(promise: Promise<unknown>): Promise<UserError> {
   const error = await promise.then(
@@ -36,15 +37,9 @@ test.each(['p256', 'rsa'] as const)('a key of AWS KMS signs (%s): cosign and we 
   const signer = await signerOf(`awskms:///alias/${name}`);
   const pem = signer.publicKey ?? '';
   const { text } = await signStatement(statementOf(), signer);
-  const file = { name: 'kms.json', bytes: new TextEncoder().encode(text) };
-  expect((await verifyEvidence([file], expectationsOf({ kind: 'key', pem }))).accepted).toBe(true);
-
-  const args = [
-    ...['verify-blob-attestation', '--bundle', cosign.write('bundle.json', text), '--type', verdictPredicateType],
-    ...['--insecure-ignore-tlog=true', cosign.path(model.name), '--key'],
-  ];
-  const exported = await cosign.do([...args, cosign.write('public.pem', pem)]);
-  expect(exported).toContain('Verified OK');
+  expect((await decide(text, pem)).accepted).toBe(true);
+  const by = ['--key', cosign.write('public.pem', pem), '--insecure-ignore-tlog=true'];
+  expect(await cosign.verify(text, by)).toMatchObject(verified);
 });
 
 test('id, alias and ARN name the same key', async () => {
@@ -56,18 +51,8 @@ test('id, alias and ARN name the same key', async () => {
 
 test('what cosign signs with that key, we verify', async () => {
   const key = 'awskms:///alias/p256';
-  cosign.write('predicate.json', JSON.stringify(statementOf().predicate));
-  await cosign.do(
-    [
-      ...['attest-blob', '--yes', '--key', key, '--signing-config', 'no-services.json', '--trusted-root'],
-      ...['no-root.json', '--bundle', 'theirs.json', '--predicate', 'predicate.json', '--type', verdictPredicateType],
-      model.name,
-    ],
-    kms.env,
-  );
-  const file = { name: 'theirs.json', bytes: readFileSync(cosign.path('theirs.json')) };
-  const pem = (await signerOf(key)).publicKey ?? '';
-  expect((await verifyEvidence([file], expectationsOf({ kind: 'key', pem }))).accepted).toBe(true);
+  const text = await cosign.attest({ by: ['--key', key], statement: statementOf(), env: kms.env });
+  expect((await decide(text, (await signerOf(key)).publicKey ?? '')).accepted).toBe(true);
 });
 
 test('what KMS refuses is told in words, without the secret', async () => {

@@ -3,17 +3,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePort, removeFolder, type ServerProcess, serverFolder, startServer } from '../server-process.ts';
 import { toolPath } from '../tool.ts';
-import type { Cosign } from './cosign.ts';
+import type { Cosign, CosignServices } from './cosign.ts';
 
 export interface Sigstore {
   /** Fulcio and the timestamp authority. */
   readonly url: string;
   readonly rekorUrl: string;
-  /** What `cosign trusted-root create` wrote of them: its path and its text. */
+  /** What `cosign trusted-root create` wrote of all of them. */
   readonly root: { readonly path: string; readonly text: string };
-  /** Paths of signing configurations for cosign: without the log, and with it. */
-  readonly signingConfig: string;
-  readonly loggingConfig: string;
+  /** For cosign: without the log, and with it. */
+  readonly services: CosignServices;
+  readonly loggingServices: CosignServices;
   stop(): Promise<void>;
 }
 
@@ -85,7 +85,7 @@ async function described(
   url: string,
   rekor: { readonly url: string; readonly publicKey: string },
   cosign: Cosign,
-): Promise<Pick<Sigstore, 'root' | 'signingConfig' | 'loggingConfig'>> {
+): Promise<Pick<Sigstore, 'root' | 'services' | 'loggingServices'>> {
   const timestamps = `${url}/api/v1/timestamp`;
   const bundle = (await (await fetch(`${url}/api/v2/trustBundle`)).json()) as {
     readonly chains: readonly [{ readonly certificates: readonly string[] }];
@@ -94,9 +94,9 @@ async function described(
   const fulcio = cosign.write(`fulcio-${name}.pem`, bundle.chains[0].certificates.join(''));
   const tsa = cosign.write(`tsa-${name}.pem`, await (await fetch(`${timestamps}/certchain`)).text());
   const log = cosign.write(`rekor-${name}.pub`, rekor.publicKey);
-  const root = cosign.path(`trusted-root-${name}.json`);
+  const trustedRoot = cosign.path(`trusted-root-${name}.json`);
   await cosign.do([
-    ...['trusted-root', 'create', '--out', root],
+    ...['trusted-root', 'create', '--out', trustedRoot],
     ...['--fulcio', `url=${url},certificate-chain=${fulcio},start-time=${since}`],
     ...['--tsa', `url=${timestamps},certificate-chain=${tsa},start-time=${since}`],
     ...['--rekor', `url=${rekor.url},public-key=${log},start-time=${since},origin=${origin}`],
@@ -119,5 +119,9 @@ async function described(
     '--rekor-config',
     'ANY',
   ]);
-  return { root: { path: root, text: readFileSync(root, 'utf8') }, signingConfig, loggingConfig };
+  return {
+    root: { path: trustedRoot, text: readFileSync(trustedRoot, 'utf8') },
+    services: { trustedRoot, signingConfig },
+    loggingServices: { trustedRoot, signingConfig: loggingConfig },
+  };
 }

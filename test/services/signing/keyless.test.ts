@@ -106,14 +106,14 @@ async function evidence({ job = jobOf(), lie = {}, instance }: Signing = {}): Pr
   return (await signStatement(statementOf({ ...told, ...lie }), signer)).text;
 }
 
-function decide(text: string, more: Partial<Expectations> = {}, root = sigstore.root.text): Promise<EvidenceDecision> {
+function decide(text: string, more: Partial<Expectations> = {}, root = sigstore.root): Promise<EvidenceDecision> {
   const trust = { kind: 'root', json: root, issuer: standIn.resultsUrl } as const;
   return verifyEvidence([{ name: 'quality.json', bytes: new TextEncoder().encode(text) }], expectationsOf(trust, more));
 }
 
 function cosignVerifies(text: string, more: readonly string[]) {
   return cosign.verify(text, [
-    ...['--trusted-root', sigstore.root.path, '--use-signed-timestamps', '--insecure-ignore-sct'],
+    ...['--trusted-root', sigstore.services.trustedRoot, '--use-signed-timestamps', '--insecure-ignore-sct'],
     ...['--certificate-identity', `https://github.com/${gates.path}@${gates.ref}`],
     ...['--certificate-oidc-issuer', standIn.resultsUrl, ...more],
   ]);
@@ -342,7 +342,7 @@ describe('forgeries with services that are real', () => {
 
   test('a Sigstore of their own', async () => {
     const text = await evidence({ instance: { fulcioUrl: stranger.url, tsaUrl: stranger.url } });
-    expect((await decide(text, {}, stranger.root.text)).accepted).toBe(true);
+    expect((await decide(text, {}, stranger.root)).accepted).toBe(true);
     const { accepted, refused } = await decide(text);
     expect([accepted, refused.map(({ reason }) => reason)]).toEqual([false, ['evidence-untrusted']]);
   });

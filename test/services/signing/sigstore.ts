@@ -9,8 +9,8 @@ export interface Sigstore {
   /** Fulcio and the timestamp authority. */
   readonly url: string;
   readonly rekorUrl: string;
-  /** What `cosign trusted-root create` wrote of all of them. */
-  readonly root: { readonly path: string; readonly text: string };
+  /** Text of what `cosign trusted-root create` wrote of all of them. */
+  readonly root: string;
   /** For cosign: without the log, and with it. */
   readonly services: CosignServices;
   readonly loggingServices: CosignServices;
@@ -120,7 +120,7 @@ async function described(
     'ANY',
   ]);
   return {
-    root: { path: trustedRoot, text: readFileSync(trustedRoot, 'utf8') },
+    root: readFileSync(trustedRoot, 'utf8'),
     services: { trustedRoot, signingConfig },
     loggingServices: { trustedRoot, signingConfig: loggingConfig },
   };

@@ -163,6 +163,17 @@ export function hostileArtifacts(verdict: Verdict): readonly HostileArtifact[] {
       refused: '(bad-key): a key in it is named "__proto__".',
     },
     {
+      what: 'a thousand and one tags',
+      data: changed({
+        baseline: {
+          from: 'mlflow',
+          name: 'x',
+          tags: Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`t${index}`, ''])),
+        },
+      }),
+      refused: '(too-many): a list in it has 1001 entries, more than 1000.',
+    },
+    {
       what: 'a thousand and one checks',
       data: checks(...Array.from({ length: 1001 }, (_, index) => ({ id: `c${index}` }))),
       refused: '(too-many): a list in it has 1001 entries, more than 1000.',
@@ -371,6 +382,15 @@ export function completed(verdict: Verdict): Verdict {
     ],
     reuse: { looks: 3, atMost: 2, exhausted: true, note: 'looked at' },
     policy: { ...verdict.policy, commit, advisory: true },
+    change: {
+      rules: [
+        { path: 'gates.quality', effect: 'loosened', words: 'a margin', where },
+        { path: 'gates.slices', effect: 'tightened', words: 'another' },
+      ],
+      workflows: [{ file: '.github/workflows/gate.yml', effect: 'changed', words: 'a step' }],
+      preview: { status: 'fail', reason: 'margin-exceeded', stops: true, problem },
+      withoutPreview: 'would not be judged',
+    },
     run: { ...verdict.run, job: 'gate', leg: 'a', url: 'https://evil.example/run', workflow: 'gate' },
   });
 }

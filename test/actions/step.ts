@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { readVerdict } from '../../packages/action/src/verdict-reading.ts';
 import { type Verdict, verdictSchema } from '../../packages/core/src/index.ts';
 import { currentPlatform } from '../../packages/tables/src/index.ts';
 import {
@@ -145,7 +146,13 @@ async function runStep(
   const outputs = job.outputs();
   const written = (outputs['verdict'] ?? '').split('\n').filter((file) => file !== '');
   const verdicts = await Promise.all(
-    written.map(async (file) => verdictSchema.parse(JSON.parse(await readFile(file, 'utf8')))),
+    written.map(async (file) => {
+      const bytes = await readFile(file);
+      // what a gate writes, a report reads: nothing of ours may look forged to it
+      const reading = readVerdict([{ path: 'verdict.json', bytes }]);
+      if ('refused' in reading) throw new Error(`report would refuse ${file}: ${reading.refused.words}`);
+      return verdictSchema.parse(JSON.parse(bytes.toString()));
+    }),
   );
   return {
     code,

@@ -4,7 +4,7 @@ import { type Client, convergeComment, publishCheckRun } from '@modelgate/github
 import { checkRun, comment, commentMarker } from '@modelgate/reports';
 import { log } from './log.ts';
 import type { Place } from './place.ts';
-import { ownClaim, reportContext, urlOfRun } from './publish.ts';
+import { ownClaim, reportContext, urlOfRun, writeLine } from './publish.ts';
 import { message, verdictKey } from './verdict-set.ts';
 
 /** What became of one thing that should have been posted. */
@@ -29,6 +29,15 @@ export async function writeComment(
       render: (all) => comment(all, context),
     }),
   );
+}
+
+/**
+ * The comment's words in the job summary, as long as a comment may be: GitHub drops a summary of more than 1 MiB whole
+ * and fails the step, and there may be one for each of several policies.
+ */
+export async function writeShortSummary(place: Place, verdicts: readonly Verdict[], policyName: string): Promise<void> {
+  const [, ...words] = comment(verdicts, reportContext(place, policyName)).split('\n');
+  await writeLine(place, words.join('\n'));
 }
 
 /** Requests, too, are the repository's: one that creates, one that finds, for each of these. */

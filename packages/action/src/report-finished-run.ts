@@ -6,8 +6,8 @@ import { type FinishedRun, type RefusedArtifact, verdictsOfRun } from './finishe
 import { log } from './log.ts';
 import { withOwnLinks } from './own-links.ts';
 import type { Place } from './place.ts';
-import { publishPage, setOutputs, writeSummary } from './publish.ts';
-import { type Posting, publishFailingChecks, writeComment } from './publish-finished-run.ts';
+import { publishPage, setOutputs } from './publish.ts';
+import { type Posting, publishFailingChecks, writeComment, writeShortSummary } from './publish-finished-run.ts';
 import { refusal } from './refusal.ts';
 import { refusalLine } from './verdict-set.ts';
 
@@ -50,7 +50,7 @@ export async function reportFinishedRun(
 
   const outcome = new Outcome();
   for (const { policy, verdicts } of groups.slice(0, policiesAtMost)) {
-    await writeSummary(place, verdicts, policy ?? '');
+    await writeShortSummary(place, verdicts, policy ?? '');
     if (policy === undefined) continue;
     setOutputs({ report: await publishPage(place, verdicts, policy, `run-${run.runId}-${place.run.attempt}`) });
     if (inputs.comment) outcome.note(await writeComment(client, place, run, policy, verdicts));

@@ -10,7 +10,7 @@ export const verdictFile = 'verdict.json';
 export const verdictLimits: ArtifactLimits = { stored: 2 * 2 ** 20, unpacked: 4 * 2 ** 20, files: 4 };
 
 /** Limits of the text itself, so that nothing in it is deeper, longer or more than what our gates write. */
-const textLimits = { depth: 16, characters: 32_768, items: 1_000, keys: 200, magnitude: 1e100 } as const;
+const textLimits = { depth: 16, characters: 32_768, items: 1_000, magnitude: 1e100 } as const;
 
 /** Why an artifact that bears a verdict's name is not taken for one. */
 export type RefusalCause =
@@ -163,9 +163,8 @@ function excessOf(value: unknown): Refused | undefined {
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const entries = Object.entries(value);
-  const limit = Array.isArray(value) ? textLimits.items : textLimits.keys;
-  if (entries.length > limit) {
-    return refused('too-many', `a list in it has ${entries.length} entries, more than ${limit}`).refused;
+  if (entries.length > textLimits.items) {
+    return refused('too-many', `a list in it has ${entries.length} entries, more than ${textLimits.items}`).refused;
   }
   for (const [key, child] of entries) {
     if (key === '__proto__') return refused('bad-key', 'a key in it is named "__proto__"').refused;

@@ -352,30 +352,30 @@ test.concurrent("somebody else's comment with our marker is not touched", async 
   expect(commentsOf(github)[0]).toBe(marker);
 });
 
-test.concurrent('a run that names 1,000 policies gets five comments', async ({ expect }) => {
+test.concurrent('a run that names 1,001 policies gets five comments', async ({ expect }) => {
   const github = await start({ contract: false });
   const { verdict } = await gate(github, { files: good, runId: 76 });
   const name = (index: number) => `p${String(index).padStart(4, '0')}`;
-  for (let index = 0; index < 1000; index++) {
+  for (let index = 0; index <= 1000; index++) {
     const policy = { ...verdict.policy, name: name(index) };
     stored(github, `p${index}`, { ...ofRun(verdict, 77), policy });
   }
   const { code, outputs, log } = await report(github, finished(github));
   expect([code, outputs['status'], commentsOf(github).length]).toEqual([0, 'error', 5]);
-  // 100 artifacts are read, the newest ones; what is not read counts as refused
+  // 100 artifacts are read, the newest ones; what is not read counts as refused, as does what is not even listed
   expect(commentsOf(github).map((body) => body.split('\n')[0]?.slice(0, 36))).toEqual(
-    [900, 901, 902, 903, 904].map((index) => `<!-- modelgate:v1 policy=${name(index)} workflow`.slice(0, 36)),
+    [901, 902, 903, 904, 905].map((index) => `<!-- modelgate:v1 policy=${name(index)} workflow`.slice(0, 36)),
   );
   expect(commentsOf(github)[0]?.split('\n')[1]).toBe(
-    '### ⛔ `report`: file-unreadable: 900 artifacts were refused, so this is not all that the run has stored',
+    '### ⛔ `report`: file-unreadable: 901 artifacts were refused, so this is not all that the run has stored',
   );
   const said = annotationsOf(log);
   expect(said.slice(0, 1)).toEqual([
-    'warning: The artifact modelgate-verdict--p899 is refused (too-many): only 100 verdicts of a run are read.',
+    'warning: The artifact modelgate-verdict--p900 is refused (too-many): only 100 verdicts of a run are read.',
   ]);
   expect(said.slice(20)).toEqual([
-    'warning: 880 more artifacts were refused.',
-    'warning: The run names 100 policies; 5 of them are reported. Left out: p0905, p0906, p0907, p0908, p0909 and others.',
+    'warning: 881 more artifacts were refused.',
+    'warning: The run names 100 policies; 5 of them are reported. Left out: p0906, p0907, p0908, p0909, p0910 and others.',
     'notice: 90 more failing gates have no check run of their own: 10 are written.',
   ]);
   expect(checksOf(github).length).toBe(10);

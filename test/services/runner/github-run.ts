@@ -5,7 +5,8 @@ import type { JobOptions, MadeRepository, StandIn } from '../../github-stand-in/
 import { type ActOptions, type ActRun, runAct } from './act-run.ts';
 import { git } from './git-tree.ts';
 
-export interface GithubRunOptions extends Pick<ActOptions, 'expectedJobs' | 'actions' | 'inputs' | 'secrets' | 'timeout'> {
+export interface GithubRunOptions
+  extends Pick<ActOptions, 'expectedJobs' | 'actions' | 'inputs' | 'secrets' | 'timeout'> {
   readonly standIn: StandIn;
   /** The repository that the stand-in serves. */
   readonly history: MadeRepository;

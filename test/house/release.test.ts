@@ -66,6 +66,7 @@ test('a dry run pushes the release, its plain tag and the one for Enterprise Ser
 });
 
 test('the commit for Enterprise Server differs only where $/ is written out', () => {
+  put('.github/workflows/gates.yml', 'on: workflow_call\njobs: {}\n');
   put('action.yml', composite(['$/actions/eval-gate', './not/this']));
   put('actions/eval-gate/action.yml', composite([]));
   commit('Siblings');
@@ -143,6 +144,7 @@ test('stale dist, stale changelog and a second version are refused together', ()
 });
 
 test('siblings that Enterprise Server could not follow are refused', () => {
+  put('.github/workflows/gates.yml', 'on: workflow_call\njobs: {}\n');
   put('action.yml', composite(['$/actions/eval-gate']));
   put('actions/eval-gate/action.yml', composite(['$/actions/report']));
   put('actions/report/action.yml', composite([]));

@@ -38,7 +38,7 @@ export const attestInputs = z.object({
     .default('')
     .describe('sha-256 of the list of digests that the scoring job stored before it ran; set by gates.yml.'),
   'fulcio-url': z.string().default('').describe('A Fulcio of your own, instead of the one that `sign` names.'),
-  'rekor-url': z.string().default('').describe('A transparency log of your own; used only with `fulcio-url`.'),
+  'rekor-url': z.string().default('').describe('A transparency log (Rekor v1) of your own; used only with `fulcio-url`.'),
   'timestamp-url': z.string().default('').describe('A timestamp authority of your own; used only with `fulcio-url`.'),
   'github-token': z.string().default('').describe('Token for storing attestations, with `attestations: write`.'),
 });

@@ -1,4 +1,4 @@
-import { verify, X509Certificate } from 'node:crypto';
+import { createHash, verify, X509Certificate } from 'node:crypto';
 import { UserError } from '@modelgate/core';
 import type { Bundle } from '@sigstore/bundle';
 import { identityTokenOf } from './keyless-identity.ts';
@@ -83,10 +83,26 @@ async function entries(
   asking: Patience,
 ): Promise<Witnessed['logEntries']> {
   const { RekorWitness } = await import('./sigstore-services.ts');
+  const logged = majorApiVersion === 2 ? await digestOf(signed) : signed;
   // an earlier answer may have been lost, and the entry made
   const options = { rekorBaseURL: url, majorApiVersion, fetchOnConflict: true, ...libraryOptions(asking) };
   const rekor: SigstoreService = { name: 'Rekor', url };
-  return (await answerOf(rekor, new RekorWitness(options).testify(signed, certificate), asking)).tlogEntries;
+  return (await answerOf(rekor, new RekorWitness(options).testify(logged, certificate), asking)).tlogEntries;
+}
+
+/** Rekor v2 knows no envelopes: it is told the digest of what was signed (rekor-tiles, CLIENTS.md, "DSSE / signed attestations"). */
+async function digestOf(signed: Bundle['content']): Promise<Bundle['content']> {
+  if (signed.$case !== 'dsseEnvelope') return signed;
+  const { dsse, HashAlgorithm } = await import('./sigstore-services.ts');
+  const { payloadType, payload, signatures } = signed.dsseEnvelope;
+  const digest = createHash('sha256').update(dsse.preAuthEncoding(payloadType, payload)).digest();
+  return {
+    $case: 'messageSignature',
+    messageSignature: {
+      messageDigest: { algorithm: HashAlgorithm.SHA2_256, digest },
+      signature: signatures[0]?.sig ?? Buffer.alloc(0),
+    },
+  };
 }
 
 async function stamps(url: string, signed: Bundle['content'], asking: Patience): Promise<Witnessed['timestamps']> {

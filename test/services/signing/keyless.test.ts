@@ -113,6 +113,15 @@ describe("kept as GitHub's attestation", () => {
 });
 
 describe('in a transparency log too (Rekor v2)', () => {
+  test('what we sign and log, cosign accepts, and so do we', async () => {
+    const { url, rekorUrl } = world.sigstore;
+    const text = await world.evidence({ instance: { fulcioUrl: url, tsaUrl: url, rekorUrl, rekorVersion: 2 } });
+    expect(JSON.parse(text).verificationMaterial.tlogEntries).toHaveLength(1);
+    expect(await cosignVerifies(text, [])).toMatchObject(verified);
+    const { accepted, refused } = await world.decide(text);
+    expect([accepted, refused]).toEqual([true, []]);
+  });
+
   test('what cosign signs and logs, we accept', async () => {
     const text = await cosignAttests(world.sigstore.loggingServices);
     expect(JSON.parse(text).verificationMaterial.tlogEntries).toHaveLength(1);

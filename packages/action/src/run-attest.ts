@@ -1,19 +1,17 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { getIDToken } from '@actions/core';
-import { type EvidenceLevel, type EvidenceSubject, UserError, type Verdict } from '@modelgate/core';
-import type { SignedEvidence, SignedVerdict, Signer } from '@modelgate/evidence';
-import { artifactName, storeAttestation } from '@modelgate/github';
+import { type Attester, type EvidenceLevel, type EvidenceSubject, UserError, type Verdict } from '@modelgate/core';
+import type { SignedVerdict, Signer } from '@modelgate/evidence';
+import { artifactName } from '@modelgate/github';
 import { headline } from '@modelgate/reports';
 import * as z from 'zod';
 import { readInputs } from './action-inputs.ts';
 import { advisoryBecause, attesterOf, claimsOf } from './attester.ts';
-import { retentionDays } from './champion-record.ts';
+import { type Handed, hand, type Named, tell } from './evidence-handing.ts';
+import { ownToken, signerOf } from './evidence-signer.ts';
 import { reportFailure } from './failure.ts';
 import { log } from './log.ts';
 import { parseMeasured, readMeasured } from './measured-verdicts.ts';
 import { type Place, placeOf } from './place.ts';
-import { setOutputs, writeLine } from './publish.ts';
+import { setOutputs } from './publish.ts';
 import { version } from './version.ts';
 import { notWitnessed, readWitness } from './witness.ts';
 
@@ -38,7 +36,10 @@ export const attestInputs = z.object({
     .default('')
     .describe('sha-256 of the list of digests that the scoring job stored before it ran; set by gates.yml.'),
   'fulcio-url': z.string().default('').describe('A Fulcio of your own, instead of the one that `sign` names.'),
-  'rekor-url': z.string().default('').describe('A transparency log (Rekor v1) of your own; used only with `fulcio-url`.'),
+  'rekor-url': z
+    .string()
+    .default('')
+    .describe('A transparency log (Rekor v1) of your own; used only with `fulcio-url`.'),
   'timestamp-url': z.string().default('').describe('A timestamp authority of your own; used only with `fulcio-url`.'),
   'github-token': z.string().default('').describe('Token for storing attestations, with `attestations: write`.'),
 });
@@ -74,8 +75,27 @@ async function attest(inputs: Inputs, place: Place): Promise<void> {
   const claims = claimsOf(await ownToken());
   const signer = await signerOf(inputs, place, claims.repository_visibility);
   const attester = attesterOf(place, level, claims);
-  const { signStatement, summaryStatement, verdictStatement } = await import('@modelgate/evidence');
+  const handed: Handed[] = [];
+  for (const [policy, group] of Map.groupBy(verdicts, (verdict) => verdict.policy.name)) {
+    const signed = await statementsOf(group, { subject, attester, signer, place });
+    handed.push(await hand(signed, { place, policy, leg: group[0]?.run.leg, keyless: signer.kind === 'keyless' }));
+  }
+  await tell(handed, { place, subject, level });
+}
 
+interface Signing {
+  readonly subject: EvidenceSubject;
+  readonly attester: Attester;
+  readonly signer: Signer;
+  readonly place: Place;
+}
+
+/** A statement for each gate of one policy, and their summary. */
+async function statementsOf(
+  verdicts: readonly Verdict[],
+  { subject, attester, signer, place }: Signing,
+): Promise<readonly Named[]> {
+  const { signStatement, summaryStatement, verdictStatement } = await import('@modelgate/evidence');
   const signed: Named[] = [];
   const summed: SignedVerdict[] = [];
   for (const verdict of verdicts) {
@@ -95,14 +115,7 @@ async function attest(inputs: Inputs, place: Place): Promise<void> {
     resourceUri: subject.name,
     at: place.now(),
   });
-  signed.push({ name: 'summary.vsa.sigstore.json', evidence: await signStatement(summary, signer) });
-  await hand(signed, {
-    place,
-    policy: verdicts[0]?.policy.name ?? '',
-    subject,
-    level,
-    keyless: signer.kind === 'keyless',
-  });
+  return [...signed, { name: 'summary.vsa.sigstore.json', evidence: await signStatement(summary, signer) }];
 }
 
 /** One model; gates about several cannot stand in one summary. */
@@ -145,81 +158,7 @@ async function levelOf(verdicts: readonly Verdict[], scored: string, { artifacts
   return 'witnessed';
 }
 
-async function signerOf(inputs: Inputs, { env, now, run }: Place, visibility: string | undefined): Promise<Signer> {
-  const evidence = await import('@modelgate/evidence');
-  const { sign } = inputs;
-  if (sign === 'key')
-    return await evidence.keySigner({ pem: inputs.key, password: inputs['key-password'] || undefined });
-  if (/^[a-z0-9]+:\/\//.test(sign)) return await evidence.kmsSigner(sign, { env, fetch, now });
-  if (sign !== 'github' && sign !== 'sigstore')
-    throw new UserError('policy-invalid', `input sign: "${sign.slice(0, 40)}" is not allowed`, {
-      how: 'write github, sigstore, key, or the address of a key such as awskms:///alias/modelgate',
-    });
-  const { 'fulcio-url': fulcioUrl, 'rekor-url': rekorUrl, 'timestamp-url': tsaUrl } = inputs;
-  const own = { fulcioUrl, ...(rekorUrl === '' ? {} : { rekorUrl }), ...(tsaUrl === '' ? {} : { tsaUrl }) };
-  // as actions/attest: GitHub signs for public repositories with the public Sigstore
-  const known =
-    sign === 'sigstore' || visibility === 'public' ? evidence.publicSigstore : evidence.githubSigstoreOf(run.serverUrl);
-  return evidence.keylessSigner({ instance: fulcioUrl === '' ? known : own, identityToken });
-}
-
-async function identityToken(audience: string): Promise<string> {
-  try {
-    return await getIDToken(audience);
-  } catch (error) {
-    throw new UserError('signing-unavailable', "this job's identity token could not be had", {
-      how: 'give the attesting job `permissions: { id-token: write }`; pull requests of forks cannot have it',
-      cause: error,
-    });
-  }
-}
-
-/** With a key no token is needed; without one nobody learns which reusable workflow signed. */
-async function ownToken(): Promise<string | undefined> {
-  return await getIDToken('modelgate').catch(() => undefined);
-}
-
 function policyUri([first]: readonly Verdict[], { run }: Place): string {
   const at = first?.policy.commit ?? first?.run.headSha ?? 'HEAD';
   return `${run.serverUrl}/${run.repository.fullName}/blob/${at}/${first?.policy.file ?? ''}`;
-}
-
-interface Named {
-  readonly name: string;
-  readonly evidence: SignedEvidence;
-}
-
-interface Handing {
-  readonly place: Place;
-  readonly policy: string;
-  readonly subject: EvidenceSubject;
-  readonly level: EvidenceLevel;
-  readonly keyless: boolean;
-}
-
-/** Evidence is kept with the run, and, where GitHub keeps attestations, there as well. */
-async function hand(signed: readonly Named[], { place, policy, subject, level, keyless }: Handing): Promise<void> {
-  const folder = path.join(place.temporary, 'evidence', policy);
-  await mkdir(folder, { recursive: true });
-  for (const { name, evidence } of signed) await writeFile(path.join(folder, name), evidence.text);
-  const artifact = artifactName(['modelgate-evidence', policy, `attempt-${place.run.attempt}`]);
-  await place.artifacts.upload({ name: artifact, folder, files: signed.map(({ name }) => name), retentionDays });
-  const stored = keyless ? await storeAll(signed, place) : 0;
-  setOutputs({ level, evidence: folder, artifact, subject: `sha256:${subject.digest.sha256}` });
-  const where =
-    stored === 0 ? `the artifact ${artifact}` : `the artifact ${artifact} and the repository's attestations`;
-  const line = `Evidence (${level}) for ${subject.name}, sha256:${subject.digest.sha256}: ${signed.length} signed statements in ${where}.`;
-  log.line(line);
-  await writeLine(place, line);
-}
-
-async function storeAll(signed: readonly Named[], { client }: Place): Promise<number> {
-  if (client === undefined) return 0;
-  for (const [index, { evidence }] of signed.entries()) {
-    const result = await storeAttestation(client, evidence.text);
-    if (result.stored) continue;
-    log.notice(`The evidence is an artifact of this run only: ${result.notice}`);
-    return index;
-  }
-  return signed.length;
 }

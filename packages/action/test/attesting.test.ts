@@ -226,9 +226,14 @@ describe('what the scoring job had before it ran', () => {
     expect(notWitnessed(of, await readWitness(store({ 'modelgate-witness': list }), digest(list)))).toBe(lacking);
   });
 
+  test('is found among the lists of several calls', async () => {
+    const several = { 'modelgate-witness-big': 'x', 'modelgate-witness-small': list };
+    expect((await readWitness(store(several), digest(list))).get('eval/golden.csv')).toBe(digest('golden'));
+  });
+
   test('a list that another job replaced, or none', async () => {
     await expect(readWitness(store({ 'modelgate-witness': `${list}x` }), digest(list))).rejects.toThrow(
-      'the artifact modelgate-witness is not what the scoring job wrote',
+      `no artifact modelgate-witness is what the scoring job wrote: its list has sha-256 ${digest(list)}`,
     );
     await expect(readWitness(store({}), digest(list))).rejects.toThrow(
       'the scoring job has left no artifact modelgate-witness',

@@ -55,7 +55,7 @@ ${inputs.map(([name, value]) => `      ${name}: ${JSON.stringify(value)}`).join(
 `;
 }
 
-const scored = { score: 'cp scored.csv out/predictions.csv', writes: 'out/predictions.csv' };
+const scored = { score: 'cp scored.csv out/predictions.csv', writes: 'out/predictions.csv', leg: 'small' };
 const workflows = {
   attested: caller('cp scored.csv made/predictions.csv', {}),
   witnessed: caller('true', scored),

@@ -1,4 +1,6 @@
 export { type ChampionSource, isNetworkSource, needsNoFile } from './champion-source.ts';
+export { type ColumnContract, columnTypes, formats } from './column-contract.ts';
+export { type DataContract, type DataContractDocument, parseDataContract } from './data-contract.ts';
 export { hoursOf } from './duration.ts';
 export { behaviors, columnStatistics, type EvaluationCheck } from './evaluation-check.ts';
 export { type EvaluationGate, type Examples, type Looks, tasks } from './evaluation-gate.ts';
@@ -48,7 +50,9 @@ export {
   worstStatus,
 } from './status.ts';
 export { nearest } from './suggestion.ts';
+export type { TableCheck } from './table-check.ts';
 export { tightenedPolicy } from './tightened-policy.ts';
+export type { Amount, Tolerance } from './tolerance.ts';
 export { type Location, UserError } from './user-error.ts';
 export {
   type BaselineIdentity,

@@ -1,6 +1,7 @@
 export { type ClassKind, type ClassSet, classIndex } from './class-set.ts';
 export type { ColumnType } from './column-type.ts';
 export { currentPlatform } from './engine-platform.ts';
+export type { Numbers } from './numbers.ts';
 export type {
   Examples,
   Judgements,

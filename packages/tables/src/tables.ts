@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { type EngineFiles, engineFiles } from './engine-files.ts';
 import { currentPlatform, pinOf } from './engine-platform.ts';
+import { type Numbers, numbers } from './numbers.ts';
 import { pair } from './pair.ts';
 import { pairRankings } from './pair-rankings.ts';
 import { pairRepeats } from './pair-repeats.ts';
@@ -79,6 +80,8 @@ export interface Tables {
   pairRankings(spec: RankingSpec): Promise<PairedRankings>;
   /** @see single */
   single(spec: SingleSpec): Promise<PairedTable>;
+  /** @see numbers */
+  numbers(source: Source, expressions: Readonly<Record<string, string>>): Promise<Numbers>;
   /** Writes key and columns as Parquet, sorted by key and columns, so that the same data give the same bytes. */
   record(spec: RecordSpec): Promise<RecordedTable>;
   close(): Promise<void>;
@@ -133,6 +136,7 @@ export async function openTables(options: OpenOptions): Promise<Tables> {
     pairRepeats: (spec) => pairRepeats(session, spec, relationOf, `repeated_${++pairs}`),
     pairRankings: (spec) => pairRankings(session, spec, relationOf, `ranked_${++pairs}`),
     single: (spec) => single(session, spec, relationOf, `single_${++pairs}`),
+    numbers: (source, expressions) => numbers(session, relationOf(source), expressions),
     record: (spec) => record(session, spec, relationOf(spec.source)),
     close: () => session.close(),
   };

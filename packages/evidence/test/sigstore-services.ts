@@ -88,12 +88,14 @@ function logHandlers(log: Log): readonly { path: string; fn: HandlerFn }[] {
     kind: z.literal('dsse'),
     spec: z.object({ proposedContent: z.object({ envelope: z.string(), verifiers: z.array(z.base64()).length(1) }) }),
   });
+  // as rekor-tiles: it takes no envelopes, only the digest of what was signed
   const proposedV2 = z.object({
-    dsseRequestV002: z.object({
-      envelope: envelopeV1,
-      verifiers: z
-        .array(z.object({ keyDetails: z.string(), x509Certificate: z.object({ rawBytes: z.base64() }) }))
-        .length(1),
+    hashedRekordRequestV002: z.object({
+      digest: z.base64(),
+      signature: z.object({
+        content: z.base64(),
+        verifier: z.object({ keyDetails: z.string(), x509Certificate: z.object({ rawBytes: z.base64() }) }),
+      }),
     }),
   });
   const sha256 = (base64: string) => createHash('sha256').update(Buffer.from(base64, 'base64'));
@@ -113,20 +115,17 @@ function logHandlers(log: Log): readonly { path: string; fn: HandlerFn }[] {
     {
       path: '/api/v2/log/entries',
       fn: async (body) => {
-        const { envelope, verifiers } = proposedV2.parse(JSON.parse(body)).dsseRequestV002;
-        const dsseV002 = {
-          payloadHash: { algorithm: 'SHA2_256', digest: sha256(envelope.payload).digest('base64') },
-          signatures: envelope.signatures.map(({ sig }) => ({ content: sig, verifier: verifiers[0] })),
-        };
+        const { digest, signature } = proposedV2.parse(JSON.parse(body)).hashedRekordRequestV002;
+        const hashedRekordV002 = { data: { algorithm: 'SHA2_256', digest }, signature };
         const [entry] = Object.values(
-          keptEntry.parse(await log.log({ apiVersion: '0.0.2', kind: 'dsse', spec: { dsseV002 } })),
+          keptEntry.parse(await log.log({ apiVersion: '0.0.2', kind: 'hashedrekord', spec: { hashedRekordV002 } })),
         );
         if (entry === undefined) throw new Error('the log has made no entry');
         const { rootHash, checkpoint } = entry.verification.inclusionProof;
         return made({
           logIndex: '0',
           logId: { keyId: Buffer.from(entry.logID, 'hex').toString('base64') },
-          kindVersion: { kind: 'dsse', version: '0.0.2' },
+          kindVersion: { kind: 'hashedrekord', version: '0.0.2' },
           integratedTime: '0', // such a log says no time
           inclusionProof: {
             logIndex: '0',

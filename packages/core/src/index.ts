@@ -1,6 +1,11 @@
 export { type ChampionSource, isNetworkSource, needsNoFile } from './champion-source.ts';
 export { type ColumnContract, columnTypes, formats } from './column-contract.ts';
-export { type DataContract, type DataContractDocument, parseDataContract } from './data-contract.ts';
+export {
+  type DataContract,
+  type DataContractDocument,
+  dataContractSchema,
+  parseDataContract,
+} from './data-contract.ts';
 export { hoursOf } from './duration.ts';
 export { behaviors, columnStatistics, type EvaluationCheck } from './evaluation-check.ts';
 export { type EvaluationGate, type Examples, type Looks, tasks } from './evaluation-gate.ts';

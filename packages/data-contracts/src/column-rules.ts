@@ -1,16 +1,5 @@
 import { type ColumnContract, shown } from '@modelgate/core';
-import {
-  flag,
-  levelRule,
-  note,
-  oneLine,
-  opaque,
-  type Rule,
-  type Rules,
-  rule,
-  toldBy,
-  tolerated,
-} from './contract-rule.ts';
+import { flag, levelRule, note, opaque, type Rule, type Rules, rule, toldBy, tolerated } from './contract-rule.ts';
 import {
   type Ends,
   endsMovement,
@@ -22,6 +11,7 @@ import {
   together,
   type ValueSet,
 } from './movement.ts';
+import { excerpt } from './single-line.ts';
 
 type Column = ColumnContract;
 
@@ -205,7 +195,7 @@ function setWords(noun: string, from: ValueSet, to: ValueSet): string {
 
 function setText(set: ValueSet): string {
   if ('table' in set)
-    return `${set.table} (${set.column}${set.where === undefined ? '' : ` where ${oneLine(set.where)}`})`;
+    return `${set.table} (${set.column}${set.where === undefined ? '' : ` where ${excerpt(set.where)}`})`;
   const few = set.slice(0, 5).map(shown).join(', ');
   return set.length > 5 ? `${few} and ${set.length - 5} more` : few;
 }

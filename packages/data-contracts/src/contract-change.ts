@@ -4,6 +4,7 @@ import { columnRules } from './column-rules.ts';
 import type { ContractChangeKind, Difference, Effect, Rule, ToldBy } from './contract-rule.ts';
 import { checkRules, freshnessRules, type Key, keyMovement, keyRules, rowsRules, topRules } from './contract-rules.ts';
 import { toleranceMovement } from './movement.ts';
+import { singleLine } from './single-line.ts';
 
 /** One part of a data contract that is another one after the change. */
 export interface ContractChange {
@@ -57,7 +58,7 @@ export function contractChanges(
       breaking,
       breaksProducers,
       consumers: breaking ? consumers : [],
-      words,
+      words: singleLine(words),
       where: head.document.locate(path),
     }));
 }

@@ -1,5 +1,6 @@
 import { type Amount, type Level, levels, type Tolerance } from '@modelgate/core';
 import { enforcedMovement, type Movement, opaqueMovement, toleranceMovement } from './movement.ts';
+import { excerpt } from './single-line.ts';
 
 /**
  * What became of a part of the contract. `widened`: tables are let through that the base stopped; `narrowed`: the other
@@ -95,7 +96,7 @@ export function note<Whole>(noun: string, of: (whole: Whole) => string | number 
     of,
     noun,
     moves: opaqueMovement,
-    shows: (value) => oneLine(String(value)),
+    shows: (value) => excerpt(String(value)),
     effects: { looser: effect, stricter: effect, other: effect },
   });
 }
@@ -118,7 +119,7 @@ export function flag<Whole>(
 
 /** Of which nothing is known but that it is asked: a pattern, a format. */
 export function opaque<Whole>(noun: string, of: (whole: Whole) => string | undefined): Rule<Whole> {
-  return rule({ of, noun, moves: opaqueMovement, shows: oneLine });
+  return rule({ of, noun, moves: opaqueMovement, shows: excerpt });
 }
 
 /** How many rows may break a rule; `any` where nothing is asked. */
@@ -151,10 +152,4 @@ function amountText({ value, unit }: Amount): string {
   if (value === 0) return 'none';
   if (unit === 'rows') return value === 1 ? '1 row' : `${value} rows`;
   return `${Number((value * 100).toPrecision(12))}%`;
-}
-
-/** What people wrote, short and on one line, whatever it holds. */
-export function oneLine(text: string): string {
-  const flat = text.replace(/\s+/gu, ' ').trim();
-  return flat.length > 80 ? `${flat.slice(0, 79)}…` : flat;
 }

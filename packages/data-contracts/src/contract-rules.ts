@@ -1,17 +1,6 @@
 import { type DataContract, hoursOf, type TableCheck } from '@modelgate/core';
 import { columnRules, endsText } from './column-rules.ts';
-import {
-  flag,
-  levelRule,
-  note,
-  oneLine,
-  type Rule,
-  type Rules,
-  rule,
-  type ToldBy,
-  toldBy,
-  tolerated,
-} from './contract-rule.ts';
+import { flag, levelRule, note, type Rule, type Rules, rule, type ToldBy, toldBy, tolerated } from './contract-rule.ts';
 import {
   ceilingMovement,
   type Ends,
@@ -23,6 +12,7 @@ import {
   opaqueMovement,
   together,
 } from './movement.ts';
+import { excerpt } from './single-line.ts';
 
 export type Rows = NonNullable<DataContract['rows']>;
 export type Freshness = NonNullable<DataContract['freshness']>;
@@ -135,7 +125,7 @@ export const checkRules: Rules<TableCheck> = {
     of: ({ where }: TableCheck) => where ?? '',
     noun: 'where',
     moves: (from, to) => (from === to ? 'same' : 'other'),
-    shows: (where) => (where === '' ? 'not set' : oneLine(where)),
+    shows: (where) => (where === '' ? 'not set' : excerpt(where)),
   }),
   failing: tolerated('rows that may fail', ({ failing }) => failing ?? none),
   returning: tolerated('rows that may come back', ({ returning }) => returning ?? none),
@@ -165,8 +155,8 @@ function subjectOf(check: TableCheck): Subject {
     identity,
     strictly: increasing?.strictly ?? false,
   });
-  if (expect !== undefined) return subject(`expect ${oneLine(expect)}`, 'expect', expect);
-  if (sql !== undefined) return subject(`sql ${oneLine(sql)}`, 'sql', sql);
+  if (expect !== undefined) return subject(`expect ${excerpt(expect)}`, 'expect', expect);
+  if (sql !== undefined) return subject(`sql ${excerpt(sql)}`, 'sql', sql);
   if (quantile !== undefined)
     return subject(`quantile ${quantile.q} of \`${quantile.column}\``, 'quantile', quantile.q, quantile.column);
   if (increasing !== undefined) {

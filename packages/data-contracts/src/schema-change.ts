@@ -1,5 +1,6 @@
 import { nearest } from '@modelgate/core';
 import { movedColumns } from './column-order.ts';
+import { singleLine } from './single-line.ts';
 
 /** A column of a table as its file or engine describes it. */
 export interface SchemaColumn {
@@ -34,7 +35,7 @@ export function schemaChanges(base: readonly SchemaColumn[], head: readonly Sche
     { columns: head, lonely: added },
     (name) => before.has(name) && after.has(name),
   );
-  return [
+  const changes: readonly SchemaChange[] = [
     ...removed.map((column) => removedColumn(column, renames.get(column.name))),
     ...base.flatMap((from) => {
       const to = after.get(from.name);
@@ -53,6 +54,7 @@ export function schemaChanges(base: readonly SchemaColumn[], head: readonly Sche
       words: `\`${name}\` is in another place: whoever reads by position reads other columns`,
     })),
   ];
+  return changes.map((change) => ({ ...change, words: singleLine(change.words) }));
 }
 
 function removedColumn({ name, type }: SchemaColumn, guess: Guess | undefined): SchemaChange {

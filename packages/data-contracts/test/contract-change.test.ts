@@ -680,6 +680,17 @@ describe('what hangs together', () => {
     expect(kinds('2026-01-01T00:00:00Z', '2026-01-01T00:30:00+01:00')).toEqual(['narrowed']);
   });
 
+  test('fewer forbidden values are more allowed ones', () => {
+    const without = (more: string) => small(`  a: { not-in: { table: bad.csv, column: a${more} } }\n`);
+    expect(between(without(''), without(', where: old'))).toEqual([
+      '4 widened readers | `a`: not-in bad.csv (a) → bad.csv (a where old)',
+    ]);
+  });
+
+  test('a name that breaks the line does not break the words', () => {
+    expect(between(small('  a:\n  "b\\nc":\n'), small('  a:\n'))).toEqual(['3 removed readers | `b c` is removed']);
+  });
+
   test('names that objects have anyway', () => {
     expect(between(small('  a:\n  constructor:\n'), small('  a:\n  toString:\n'))).toEqual([
       '3 removed readers | `constructor` is removed',

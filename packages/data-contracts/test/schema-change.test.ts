@@ -30,6 +30,13 @@ test('removed, re-typed, added and moved, what breaks first', () => {
   ]);
 });
 
+test('a name that breaks the line does not break the words', () => {
+  const changes = schemaChanges([], [{ name: 'a\n\u001b[31mb', type: 'DATE' }]);
+  expect(changes.map((change) => [change.column, change.words])).toEqual([
+    ['a\n\u001b[31mb', '`a [31mb` is new: DATE'],
+  ]);
+});
+
 describe('a rename is a guess', () => {
   test('told beside the removed column, which stays removed', () => {
     expect(schemaChanges(columns('a dep_delay:DOUBLE b'), columns('a departure:DOUBLE b'))).toEqual([

@@ -1,3 +1,5 @@
+export { type ContractChange, contractChanges } from './contract-change.ts';
+export type { ContractChangeKind } from './contract-rule.ts';
 export { type Counting, rowCountings } from './counting.ts';
 export { type Dialect, duckdb, trino } from './dialect.ts';
 export { type ContractSituation, isExpected, type StructureFinding, structureFindings } from './structure.ts';
@@ -14,3 +16,4 @@ export {
   personalDataPattern,
 } from './personal-data.ts';
 export { type PersonalColumnKind, personalColumn } from './personal-data-column.ts';
+export { type SchemaChange, type SchemaColumn, schemaChanges } from './schema-change.ts';

@@ -2,8 +2,14 @@ export { type ContractChange, contractChanges } from './contract-change.ts';
 export type { ContractChangeKind } from './contract-rule.ts';
 export { type Counting, rowCountings } from './counting.ts';
 export { type Dialect, duckdb, trino } from './dialect.ts';
-export { type ContractSituation, isExpected, type StructureFinding, structureFindings } from './structure.ts';
-export { patternOf } from './text-format.ts';
+export { type ColumnDrift, type DriftReason, drift } from './drift.ts';
+export {
+  type Comparator,
+  comparatorsFor,
+  type DriftRule,
+  type DriftSettings,
+  defaultDriftSettings,
+} from './drift-settings.ts';
 export { type Anonymity, kAnonymity, suppressed } from './k-anonymity.ts';
 export {
   chanceConfirmed,
@@ -16,4 +22,17 @@ export {
   personalDataPattern,
 } from './personal-data.ts';
 export { type PersonalColumnKind, personalColumn } from './personal-data-column.ts';
+export {
+  type CategoryColumn,
+  type DateColumn,
+  leastNamedRows,
+  type NumberColumn,
+  type Profile,
+  type ProfileColumn,
+  profileSchema,
+  profileSchemaId,
+} from './profile.ts';
+export { parseProfile, writeProfile } from './profile-text.ts';
 export { type SchemaChange, type SchemaColumn, schemaChanges } from './schema-change.ts';
+export { type ContractSituation, isExpected, type StructureFinding, structureFindings } from './structure.ts';
+export { patternOf } from './text-format.ts';

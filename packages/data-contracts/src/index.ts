@@ -21,7 +21,7 @@ export {
   personalDataKinds,
   personalDataPattern,
 } from './personal-data.ts';
-export { type PersonalColumnKind, personalColumn } from './personal-data-column.ts';
+export { type PersonalColumnKind, personalColumn, personalColumns } from './personal-data-column.ts';
 export {
   type CategoryColumn,
   type DateColumn,

@@ -80,6 +80,31 @@ export function personalColumn(name: string): PersonalColumnKind | undefined {
   return undefined;
 }
 
+/**
+ * The same for all columns of a table, in their order; names that say nothing alone are told by their neighbours:
+ * `first` beside `last`, and `name` beside a column of a given name, a surname or a birth date.
+ */
+export function personalColumns(
+  names: readonly string[],
+): readonly { readonly column: string; readonly kind: PersonalColumnKind }[] {
+  const known = new Map(names.map((column) => [column, personalColumn(column)]));
+  const called = (word: string) => names.filter((column) => wordsOf(column).join(' ') === word);
+  const learn = (word: string, kind: PersonalColumnKind) => {
+    for (const column of called(word)) known.set(column, kind);
+  };
+  if (called('first').length > 0 && called('last').length > 0) {
+    learn('first', 'given-name');
+    learn('middle', 'given-name');
+    learn('last', 'surname');
+  }
+  const kinds = new Set(known.values());
+  if (kinds.has('given-name') || kinds.has('surname') || kinds.has('birth-date')) learn('name', 'full-name');
+  return names.flatMap((column) => {
+    const kind = known.get(column);
+    return kind === undefined ? [] : [{ column, kind }];
+  });
+}
+
 function wordsOf(name: string): readonly string[] {
   return name
     .replaceAll('ß', 'ss')

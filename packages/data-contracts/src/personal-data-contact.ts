@@ -129,6 +129,8 @@ function isPhone(text: string, named = false): boolean {
   if (text.startsWith('+')) return isInternational(digits);
   if (bareNumber.test(text)) return named && (digits[0] === '0' || isNorthAmerican(digits.replace(/^1/, '')));
   if (digits.startsWith('00')) return isInternational(digits.slice(2));
+  // 02110-1301 is a postcode of the United States (ZIP+4).
+  if (/^\d{5}-\d{4}$/.test(text)) return false;
   if (digits.startsWith('0')) return digits.length >= 9 && digits.length <= 11 && !/-(?:19|20)\d{2}-/.test(text);
   return isNorthAmerican(digits.replace(/^1/, '')) && new Set(text.match(/[.-]/g)).size <= 1;
 }

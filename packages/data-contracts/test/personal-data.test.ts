@@ -11,7 +11,7 @@ import {
   personalDataPattern,
 } from '../src/index.ts';
 
-/** Values by themselves, as a column holds them. None is a person's. */
+/** Values by themselves, as a column holds them: published examples and counting-up digits. */
 const samples: Readonly<Record<PersonalDataKind, readonly string[]>> = {
   // RFC 2606 domains; RFC 6531 and RFC 5322 forms.
   email: [
@@ -22,7 +22,7 @@ const samples: Readonly<Record<PersonalDataKind, readonly string[]>> = {
     'x@xn--bcher-kva.example',
     'USER_1@EXAMPLE.NET',
   ],
-  // Numbers kept for films: Ofcom (01632 960, 020 7946 0, 07700 900), NANPA (555-01xx), Bundesnetzagentur, ARCEP, ACMA.
+  // Most are numbers kept for films: Ofcom (01632 960, 020 7946 0, 07700 900), NANPA (555-01xx), Bundesnetzagentur, ARCEP, ACMA, ComReg.
   phone: [
     '+14155550132',
     '+1 (415) 555-0132',
@@ -107,7 +107,7 @@ const samples: Readonly<Record<PersonalDataKind, readonly string[]>> = {
   // RFC 5737 and RFC 3849; RFC 1918.
   ipv4: ['192.0.2.1', '198.51.100.255', '203.0.113.7', '10.1.2.3'],
   ipv6: ['2001:db8::1', '2001:0DB8:0000:0000:0000:ff00:0042:8329', 'fe80::1ff:fe23:4567:890a', 'fd12:3456:789a:1::1'],
-  // IEEE's own OUI examples.
+  // AC-DE-48 is IEEE's example of an OUI.
   mac: ['00:1b:44:11:3a:b7', 'AC-DE-48-00-11-22', '001b.4411.3ab7'],
 };
 

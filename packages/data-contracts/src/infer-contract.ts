@@ -1,0 +1,65 @@
+import { parseDataContract } from '@modelgate/core';
+import { type ColumnText, contractText, flow, identifierOf } from './import-text.ts';
+import type { ColumnTypeName } from './import-types.ts';
+
+/** What one look at a column has shown; counts are exact and of one and the same table. */
+export interface ObservedColumn {
+  readonly name: string;
+  readonly type: ColumnTypeName;
+  /** Rows of the table, > 0. */
+  readonly rows: number;
+  /** Rows without a value, ≤ rows. */
+  readonly nulls: number;
+  /** All values of a text column with the rows of each, where there are few; else not given. */
+  readonly values?: readonly { readonly value: string; readonly rows: number }[];
+}
+
+/** How much must have been seen before anything is proposed. */
+const needed = { rows: 1000, values: 20, rowsEach: 10, characters: 40 } as const;
+
+/**
+ * Proposes a contract for a table that has been looked at once. Careful: the types hold; that nothing is missing only
+ * where no null was seen in 1,000 rows or more; a set of values is a comment for people to judge, and only where 20
+ * values or fewer each stand in 10 rows or more (so rare ones, which may be private, are not written down). The
+ * smallest and largest value that happened to be seen are no law, and are not mentioned.
+ *
+ * @param name of the table; what the grammar does not take is replaced
+ * @returns YAML, which parses
+ * @throws PolicyError when a column has a name that the grammar refuses
+ */
+export function inferContract(name: string, columns: readonly ObservedColumn[]): string {
+  const rows = columns[0]?.rows ?? 0;
+  const text = contractText({
+    head: [
+      `Proposed from ${counted(rows)}. Read it as a question: what was seen once is no law.`,
+      'Ranges are left to you: the smallest and largest value seen say little about what may come.',
+    ],
+    name: identifierOf(name, 'table'),
+    columns: columns.map(proposed),
+  });
+  parseDataContract(text, name);
+  return text;
+}
+
+function proposed(column: ObservedColumn): ColumnText {
+  const { name, type, rows, nulls } = column;
+  const complete = nulls === 0 && rows >= needed.rows;
+  const comments = [
+    ...(complete ? [`nullable: false, because no value was missing in ${counted(rows)}`] : []),
+    ...(nulls === 0 && !complete ? [`no value was missing, but ${counted(rows)} are too few to ask for it`] : []),
+    ...suggestedSet(column),
+  ];
+  return { name, comments, rules: { type, ...(complete ? { nullable: false } : {}) } };
+}
+
+function suggestedSet({ type, rows, values = [] }: ObservedColumn): string[] {
+  const few = values.length > 0 && values.length <= needed.values && rows >= needed.rows;
+  const often = values.every((one) => one.rows >= needed.rowsEach && one.value.length <= needed.characters);
+  if (type !== 'string' || !few || !often) return [];
+  const sorted = values.map(({ value }) => value).sort();
+  return [`only these were seen, if there can be no other: in: ${flow(sorted)}`];
+}
+
+function counted(rows: number): string {
+  return `${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}`;
+}

@@ -10,6 +10,9 @@ export {
   type DriftSettings,
   defaultDriftSettings,
 } from './drift-settings.ts';
+export { type ContractSource, contractSources, type ImportedContract, importContract } from './import-contract.ts';
+export type { LeftOut } from './import-draft.ts';
+export { inferContract, type ObservedColumn } from './infer-contract.ts';
 export { type Anonymity, kAnonymity, suppressed } from './k-anonymity.ts';
 export {
   chanceConfirmed,

@@ -150,6 +150,7 @@ export class ContractDraft {
   /** Limits for the number of rows; returns why they are left out, if they are. */
   countRows(limits: Written, { level = 'fail', why }: Source): string | undefined {
     const rows = { ...limits, ...(level === 'fail' ? {} : { level }), ...(why === undefined ? {} : { why }) };
+    if (Object.keys(limits).length === 0) return 'has no end: it lets any number of rows through';
     if (this.#rows !== undefined) return `a contract has one \`rows\`, and here it is ${flow(this.#rows)}`;
     const problem = problemOf({ columns: [], rows });
     if (problem === undefined) this.#rows = rows;
@@ -245,16 +246,23 @@ const refused = '\u0000';
 /** Writes one rule among those that stand there already; returns why it cannot, if so. */
 function write(rules: Record<string, unknown>, key: string, value: unknown, failing: number): string | undefined {
   const before = rules[key];
-  if (key === 'nullable') {
-    if (failing === 0) delete rules['nulls'];
-    if (failing === 0) rules['nullable'] = false;
-    else if (rules['nullable'] !== false) rules['nulls'] = percent(failing);
+  if (key === 'nullable' && failing === 0) {
+    delete rules['nulls'];
+    rules['nullable'] = false;
     return undefined;
   }
-  if (key === 'unique') {
-    if (before !== true) rules['unique'] = failing === 0 ? true : percent(failing);
+  if (key === 'nullable' || key === 'unique') {
+    const word = key === 'nullable' ? 'nulls' : 'unique';
+    const share = failing === 0 ? true : percent(failing);
+    const strictest = key === 'nullable' ? rules['nullable'] === false : before === true;
+    if (strictest) return undefined;
+    if (share !== true && rules[word] !== undefined && rules[word] !== share) return `a column has one \`${word}\``;
+    rules[word] = share;
     return undefined;
   }
+  const matching = key === 'pattern' && failing > 0 ? { 'at-least': percent(1 - failing) } : undefined;
+  if (key === 'pattern' && before !== undefined && flow(rules['matching']) !== flow(matching))
+    return `a column has one \`pattern\`, and here it is ${flow(before)}`;
   if (before !== undefined && flow(before) !== flow(value)) {
     const merged = failing === 0 ? intersection(key, before, value) : undefined;
     if (merged === undefined) return `a column has one \`${key}\`, and here it is ${flow(before)}`;
@@ -262,7 +270,7 @@ function write(rules: Record<string, unknown>, key: string, value: unknown, fail
     return undefined;
   }
   rules[key] = value;
-  if (key === 'pattern' && failing > 0) rules['matching'] = { 'at-least': percent(1 - failing) };
+  if (matching !== undefined) rules['matching'] = matching;
   else if (failing > 0 && !underFailing.includes(key)) return `\`${key}\` holds for all rows or for none`;
   return undefined;
 }

@@ -162,8 +162,10 @@ function ofRange({ draft, name, source }: Given, ends: Readonly<Record<string, u
   const written: Record<string, number | string> = {};
   for (const [key, end] of Object.entries(ends)) {
     if (end === null || end === undefined) continue;
+    if ((key === 'max' && end === Number.POSITIVE_INFINITY) || (key === 'min' && end === Number.NEGATIVE_INFINITY))
+      continue;
     if (typeof end !== 'number' && typeof end !== 'string') return notRead(end);
-    if (!isExact(end)) return 'an integer beyond 2^53 cannot be written exactly';
+    if (!isExact(end)) return `${end} cannot be written exactly`;
     written[key] = edgeOf(end);
   }
   const range: Range = written;

@@ -65,9 +65,10 @@ export function scalars(values: readonly unknown[]): (string | number | boolean)
   return plain.length === kept.length && plain.every(isExact) ? plain : undefined;
 }
 
-/** A number that JSON's reader did not have to round. */
+/** A number that JSON's reader did not have to round, and that the grammar can write. */
 export function isExact(value: unknown): boolean {
-  return typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value);
+  if (typeof value !== 'number') return true;
+  return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
 }
 
 /** An end of a range: a number, or a date as the grammar writes it (`2013-01-01 00:00:00` becomes ISO 8601). */

@@ -82,6 +82,34 @@ describe('Great Expectations', () => {
     expect(none.contract.checks['a-range']).toMatchObject({ expect: '"a" <= 1' });
   });
 
+  test('of two shares for one rule, none is lost', () => {
+    const { contract, left } = suite(
+      on('column_values_to_not_be_null', { mostly: 0.99 }),
+      on('column_values_to_not_be_null', { mostly: 0.95 }),
+      on('column_values_to_be_unique', { mostly: 0.9 }),
+      on('column_values_to_be_unique', { mostly: 0.8 }),
+      on('column_values_to_match_regex', { regex: 'x', mostly: 0.9 }),
+      on('column_values_to_match_regex', { regex: 'x' }),
+    );
+    expect(contract.columns['a']).toMatchObject({ nulls: share(0.01), unique: share(0.1), matching: share(0.1) });
+    expect(contract.checks['a-nullable']).toMatchObject({ expect: '"a" is not null', failing: share(0.05) });
+    expect(left).toEqual([
+      'expect_column_values_to_be_unique of `a`: a column has one `unique`',
+      'expect_column_values_to_match_regex of `a`: a column has one `pattern`, and here it is x',
+    ]);
+    const strict = suite(on('column_values_to_not_be_null', { mostly: 0.99 }), on('column_values_to_not_be_null', {}));
+    expect(strict.contract.columns['a']).toEqual({ nullable: false, required: true, level: 'fail' });
+  });
+
+  test('rows without limits ask nothing', () => {
+    const { contract, left } = suite(on('column_to_exist', {}), {
+      type: 'expect_table_row_count_to_be_between',
+      kwargs: { min_value: null, max_value: null },
+    });
+    expect(contract.rows).toBeUndefined();
+    expect(left).toEqual(['expect_table_row_count_to_be_between: has no end: it lets any number of rows through']);
+  });
+
   test('a range that lets nothing through is left out with the reason', () => {
     const { left } = suite(
       on('column_to_exist', {}),
@@ -267,6 +295,20 @@ describe('pandera', () => {
     ['isin: { value: [x], groupby: b }', 'isin of `a`: is asked of groups; write one check for each with `where`'],
   ])('%s is listed', (line, what) => {
     expect(schema(`  a:\n    dtype: str\n    ${line}\n`).left).toEqual([what]);
+  });
+
+  test('infinity is an open end, and NaN is no value of a set', () => {
+    const { contract, left } = schema(`  a:
+    dtype: float64
+    in_range: { min_value: 1, max_value: .inf }
+    isin: [1.5, .nan]
+    greater_than: .inf
+`);
+    expect(contract.columns['a']).toMatchObject({ type: 'double', range: { min: 1 } });
+    expect(left).toEqual([
+      'isin of `a`: its value cannot be read here: [1.5,null]',
+      'greater_than of `a`: Infinity cannot be written exactly',
+    ]);
   });
 
   test('other documents are refused', () => {

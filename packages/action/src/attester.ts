@@ -1,4 +1,4 @@
-import { type Attester, type EvidenceLevel, UserError } from '@modelgate/core';
+import { type Attester, type EvidenceLevel, evidenceEvents, UserError } from '@modelgate/core';
 import * as z from 'zod';
 import type { Place } from './place.ts';
 
@@ -10,13 +10,10 @@ const claimsSchema = z.object({
 });
 export type JobClaims = z.infer<typeof claimsSchema>;
 
-/** Events whose code stands on a branch that people have agreed on; everything else may be a stranger's. */
-const trustedEvents: readonly string[] = ['push', 'schedule', 'workflow_dispatch', 'release', 'repository_dispatch'];
-
 /** Why verdicts of this run inform people and are never signed; undefined where they may be. */
 export function advisoryBecause({ env, event }: Place): string | undefined {
-  if (!trustedEvents.includes(event.name))
-    return `the event is ${event.name}; evidence is made on ${trustedEvents.join(', ')}`;
+  if (!evidenceEvents.some((name) => name === event.name))
+    return `the event is ${event.name}; evidence is made on ${evidenceEvents.join(', ')}`;
   const ref = env['GITHUB_REF'] ?? '';
   const ofDefaultBranch = event.defaultBranch !== undefined && ref === `refs/heads/${event.defaultBranch}`;
   if (ofDefaultBranch || env['GITHUB_REF_PROTECTED'] === 'true') return undefined;

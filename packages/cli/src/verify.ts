@@ -4,7 +4,14 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { attestationsOf, readText, subjectAt } from '@modelgate/action';
-import { type EvidencePolicy, evidenceLevels, type PolicyDocument, parsePolicy, UserError } from '@modelgate/core';
+import {
+  duration,
+  type EvidencePolicy,
+  evidenceLevels,
+  type PolicyDocument,
+  parsePolicy,
+  UserError,
+} from '@modelgate/core';
 import {
   type EvidenceFile,
   type Expectations,
@@ -110,7 +117,7 @@ function withOptions(evidence: EvidencePolicy, options: VerifyOptions): Evidence
       how: 'write attested or witnessed',
     });
   const age = options['max-age'];
-  if (age !== undefined && !/^[1-9]\d{0,3}[hdw]$/.test(age))
+  if (age !== undefined && !duration.safeParse(age).success)
     throw new UserError('policy-invalid', `--max-age ${age} is no duration`, { how: 'write 30d, 12h or 8w' });
   return {
     ...evidence,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { closed } from './closed-object.ts';
 import { duration } from './duration.ts';
-import { evidenceLevels, gatesWorkflow } from './evidence.ts';
+import { evidenceEvents, evidenceLevels, gatesWorkflow } from './evidence.ts';
 
 const keyFile = closed({
   key: z.string().min(1).describe('Path of the public key (PEM), as cosign writes cosign.pub.'),
@@ -46,10 +46,7 @@ export const evidencePolicySchema = closed({
     .min(1)
     .optional()
     .describe('Refs of this repository whose runs count; default: the default branch.'),
-  events: z
-    .array(z.enum(['push', 'schedule', 'workflow_dispatch', 'release', 'repository_dispatch']))
-    .min(1)
-    .default(['push', 'schedule', 'workflow_dispatch']),
+  events: z.array(z.enum(evidenceEvents)).min(1).default(['push', 'schedule', 'workflow_dispatch']),
   'max-age': duration.default('30d').describe('Older evidence is refused; default 30d.'),
   unsigned: z
     .enum(['refuse', 'accept'])

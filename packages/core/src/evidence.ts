@@ -13,6 +13,9 @@ export const summaryPredicateType = 'https://slsa.dev/verification_summary/v1';
 export const evidenceLevels = ['attested', 'witnessed'] as const;
 export type EvidenceLevel = (typeof evidenceLevels)[number];
 
+/** Events whose code stands on a branch that people have agreed on; everything else may be a stranger's. */
+export const evidenceEvents = ['push', 'schedule', 'workflow_dispatch', 'release', 'repository_dispatch'] as const;
+
 /** Path of the reusable workflow, in this repository, whose attesting job signs. */
 export const gatesWorkflow = 'modelgate/modelgate/.github/workflows/gates.yml';
 

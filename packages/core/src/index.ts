@@ -6,13 +6,14 @@ export {
   dataContractSchema,
   parseDataContract,
 } from './data-contract.ts';
-export { hoursOf } from './duration.ts';
+export { duration, hoursOf } from './duration.ts';
 export { behaviors, columnStatistics, type EvaluationCheck } from './evaluation-check.ts';
 export { type EvaluationGate, type Examples, type Looks, tasks } from './evaluation-gate.ts';
 export {
   type Attester,
   type EvidenceLevel,
   type EvidenceSubject,
+  evidenceEvents,
   evidenceLevels,
   gatesWorkflow,
   isEvidenceForRelease,
@@ -57,7 +58,7 @@ export {
 export { nearest } from './suggestion.ts';
 export type { TableCheck } from './table-check.ts';
 export { tightenedPolicy } from './tightened-policy.ts';
-export type { Amount, Tolerance } from './tolerance.ts';
+export { type Amount, none, type Tolerance } from './tolerance.ts';
 export { type Location, UserError } from './user-error.ts';
 export {
   type BaselineIdentity,

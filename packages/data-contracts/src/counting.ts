@@ -1,4 +1,4 @@
-import type { ColumnContract, DataContract, TableCheck, Tolerance } from '@modelgate/core';
+import { type ColumnContract, type DataContract, none, type TableCheck, type Tolerance } from '@modelgate/core';
 import type { ColumnType } from '@modelgate/tables';
 import type { Dialect } from './dialect.ts';
 import { patternOf } from './text-format.ts';
@@ -17,8 +17,6 @@ export interface Counting {
   readonly level: ColumnContract['level'];
   readonly why?: string;
 }
-
-const none: Tolerance = { atMost: { value: 0, unit: 'rows' } };
 
 /**
  * The rules of a contract that are counted row by row, as SQL of one pass over the table. Rules about several rows at

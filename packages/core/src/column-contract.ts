@@ -40,7 +40,7 @@ export const formats = [
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
 /** A set of values: written out, or a column of another table. */
-const valueSet = z.union(
+export const valueSet = z.union(
   [
     z.array(scalar).min(1, 'is empty: then no value is allowed'),
     closed({ table: name, column: name, where: name.describe('SQL condition on that table.').optional() }),
@@ -89,7 +89,17 @@ const pattern = z
     const complain = (message: string) => context.addIssue({ code: 'custom', message });
     if (/\(\?<?[=!]/.test(text))
       return complain('looks ahead or behind, which the engines do not; write it as two rules');
-    if (/(?<!\\)(?:\\\\)*\\[1-9]/.test(text)) return complain('refers back to a group, which the engines do not');
+    if (/(?<!\\)(?:\\\\)*\\(?:[1-9]|k<)/.test(text))
+      return complain('refers back to a group, which the engines do not');
+    if (/(?<!\\)(?:\\\\)*\\u/.test(text))
+      return complain('has \\u, which the engines do not know: write the character');
+    if (/\[\[:/.test(text)) return complain('has a POSIX class, which engines read differently: write 0-9, A-Z, a-z');
+    if (
+      [...text.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].some(
+        ([, low, high]) => Math.max(Number(low), Number(high ?? 0)) > 1000,
+      )
+    )
+      return complain('repeats something more than 1,000 times, which the engines do not');
     try {
       new RegExp(text, 'u');
     } catch (error) {
@@ -116,9 +126,11 @@ const shape = {
   range: range.optional(),
   finite: z.boolean().describe('false: NaN and infinity are allowed.').optional(),
   pattern: pattern.describe('RE2; the whole value must match where it begins with ^ and ends with $.').optional(),
+  'not-pattern': pattern.describe('RE2 that no value may match.').optional(),
   format: z.enum(formats).optional(),
   length: wholeRange.describe('Of text in characters, of a list in elements.').optional(),
   increasing: z.enum(['strictly', 'weakly']).describe('In the order of the rows in their files.').optional(),
+  where: name.describe('SQL condition: the rules about values look at these rows only.').optional(),
   failing: tolerance.describe('How many rows may break a rule of this column; default none.').optional(),
   matching: tolerance.describe('The same for `pattern` alone: { at-least: 99% }.').optional(),
   label: z.literal(true).describe('What a model is to predict: may be missing when serving.').optional(),
@@ -129,11 +141,14 @@ const shape = {
   why: z.string().describe('Shown when a rule of this column is broken.').optional(),
 };
 
+const typed = ['range', 'finite', 'pattern', 'not-pattern', 'format', 'length'] as const;
+
 /** What each rule about values needs the column to hold. */
-const fits: Readonly<Record<'range' | 'finite' | 'pattern' | 'format' | 'length', readonly ColumnTypeName[]>> = {
+const fits: Readonly<Record<(typeof typed)[number], readonly ColumnTypeName[]>> = {
   range: ['integer', 'decimal', 'double', 'date', 'time', 'timestamp'],
   finite: ['double'],
   pattern: ['string'],
+  'not-pattern': ['string'],
   format: ['string'],
   length: ['string', 'binary', 'list'],
 };
@@ -158,7 +173,7 @@ export const columnContractSchema = closed(shape).superRefine((one, context) => 
   const both = overlap(one.in, one['not-in']);
   if (both.length > 0) complain(`forbids what \`in\` allows: ${both.slice(0, 3).map(shown).join(', ')}`, 'not-in');
   if (one.type === undefined) return;
-  for (const key of ['range', 'finite', 'pattern', 'format', 'length'] as const) {
+  for (const key of typed) {
     if (one[key] !== undefined && !fits[key].includes(one.type))
       complain(`has no meaning for a column of type ${one.type}; it is for ${fits[key].join(', ')}`, key);
   }

@@ -1,7 +1,12 @@
 import * as z from 'zod';
 import { closed } from './closed-object.ts';
 import { columnContractSchema } from './column-contract.ts';
-import { checked } from './policy.ts';
+import { corpusContractSchema } from './corpus-contract.ts';
+import { driftContractSchema } from './drift-contract.ts';
+import { labelContractSchema } from './label-contract.ts';
+import { privacyContractSchema } from './privacy-contract.ts';
+import { checked } from './schema-problems.ts';
+import { parityContractSchema, splitContractSchema } from './split-contract.ts';
 import { levels } from './status.ts';
 import { nearest } from './suggestion.ts';
 import { freshnessSchema, keySchema, tableCheckSchema } from './table-check.ts';
@@ -19,8 +24,7 @@ const rows = closed({
   message: 'lets no table through: at-least is above at-most',
 });
 
-/** The grammar of a data contract, on its own or inside a gate. */
-export const dataContractShape = {
+const dataContractShape = {
   rows: rows.describe('How many rows the table must have.').optional(),
   freshness: freshnessSchema.optional(),
   'extra-columns': z
@@ -37,16 +41,39 @@ export const dataContractShape = {
     )
     .default({}),
   checks: z.record(identifier, tableCheckSchema).default({}),
+  tables: z
+    .record(z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'is no name for a table in SQL: a-z, 0-9 and _'), name)
+    .refine((all) => !Object.hasOwn(all, 'this'), '`this` is the table itself')
+    .default({})
+    .describe('Other tables by the names under which rules and SQL know them.'),
+  labels: labelContractSchema.optional(),
+  splits: splitContractSchema.optional(),
+  parity: parityContractSchema.optional(),
+  corpus: corpusContractSchema.optional(),
+  privacy: privacyContractSchema.optional(),
+  drift: driftContractSchema.optional(),
+  consumers: z.array(name).default([]).describe('Who reads this table; a breaking change is told with their names.'),
 };
 
+const heading = {
+  owner: name.describe('Whom to ask about this table.').optional(),
+  description: z.string().optional(),
+};
+
+/** A contract as a file of its own. */
 export const dataContractSchema = closed({
   version: z.literal(1),
   name: identifier,
-  owner: name.describe('Whom to ask about this table.').optional(),
-  description: z.string().optional(),
+  ...heading,
   ...dataContractShape,
-  consumers: z.array(name).default([]).describe('Who reads this table; a breaking change is told with their names.'),
-}).superRefine((contract, context) => {
+}).superRefine(contradictions);
+
+/** The same rules inside a gate, whose name is theirs. */
+export const inlineContractSchema = closed({ ...heading, ...dataContractShape }).superRefine(contradictions);
+
+type Rules = z.infer<z.ZodObject<typeof dataContractShape>>;
+
+function contradictions(contract: Rules, context: z.core.$RefinementCtx): void {
   const complain = (message: string, ...path: (string | number)[]) =>
     context.addIssue({ code: 'custom', message, path });
   const known = Object.keys(contract.columns);
@@ -62,14 +89,26 @@ export const dataContractSchema = closed({
   };
   for (const [index, { columns }] of contract.keys.entries()) for (const one of columns) there(one, 'keys', index);
   if (contract.freshness !== undefined) there(contract.freshness.column, 'freshness', 'column');
-  if (
-    known.length === 0 &&
-    Object.keys(contract.checks).length === 0 &&
-    contract.rows === undefined &&
-    contract.keys.length === 0
-  )
+  const { labels, splits, privacy, corpus } = contract;
+  if (labels?.classes !== undefined) there(labels.classes.column, 'labels', 'classes', 'column');
+  if (splits?.column !== undefined) there(splits.column, 'splits', 'column');
+  for (const one of privacy?.['k-anonymity']?.columns ?? []) there(one, 'privacy', 'k-anonymity', 'columns');
+  if (corpus !== undefined) for (const key of ['id', 'text'] as const) there(corpus[key], 'corpus', key);
+  for (const one of Object.keys(contract.drift?.columns ?? {})) there(one, 'drift', 'columns', one);
+  const sections = [
+    contract.rows,
+    contract.freshness,
+    labels,
+    splits,
+    contract.parity,
+    corpus,
+    privacy,
+    contract.drift,
+  ];
+  const empty = known.length === 0 && Object.keys(contract.checks).length === 0 && contract.keys.length === 0;
+  if (empty && sections.every((section) => section === undefined))
     complain('holds no rule: a contract that asks nothing shows nothing');
-});
+}
 
 export type DataContract = z.infer<typeof dataContractSchema>;
 

@@ -25,10 +25,13 @@ export type GateOutcome = Readonly<
     | 'baseline'
     | 'anchor'
     | 'lineage'
+    | 'data'
     | 'reuse'
   >
 > & {
   readonly recorded?: RecordedFolder;
   /** The mark that this candidate was judged on these examples: one file, stored as it is. */
   readonly look?: RecordedFolder;
+  /** A profile of the table that passed, for people to commit: one file, stored as it is. */
+  readonly proposedProfile?: RecordedFolder;
 };

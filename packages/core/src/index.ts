@@ -1,11 +1,14 @@
 export { type ChampionSource, isNetworkSource, needsNoFile } from './champion-source.ts';
-export { type ColumnContract, columnTypes, formats } from './column-contract.ts';
+export { type ColumnContract, type ColumnTypeName, columnTypes, formats } from './column-contract.ts';
+export { type CorpusContract, type IndexManifest, indexManifestSchema } from './corpus-contract.ts';
 export {
   type DataContract,
   type DataContractDocument,
   dataContractSchema,
   parseDataContract,
 } from './data-contract.ts';
+export type { DataGate } from './data-gate.ts';
+export type { DriftContract } from './drift-contract.ts';
 export { duration, hoursOf } from './duration.ts';
 export { behaviors, columnStatistics, type EvaluationCheck } from './evaluation-check.ts';
 export { type EvaluationGate, type Examples, type Looks, tasks } from './evaluation-gate.ts';
@@ -28,7 +31,8 @@ export {
 } from './evidence.ts';
 export type { EvidencePolicy } from './evidence-policy.ts';
 export type { GateOutcome, RecordedFolder } from './gate-outcome.ts';
-export { policyJsonSchema, verdictJsonSchema } from './json-schema.ts';
+export { contractJsonSchema, policyJsonSchema, verdictJsonSchema } from './json-schema.ts';
+export type { LabelContract } from './label-contract.ts';
 export {
   type Gate,
   type Policy,
@@ -40,10 +44,12 @@ export {
 } from './policy.ts';
 export { type PolicyChange, type PolicySide, policyChanges } from './policy-change.ts';
 export { PolicyError, type PolicyProblem } from './policy-error.ts';
+export { type PrivacyContract, personalData } from './privacy-contract.ts';
 export { quantity, shown } from './quantity.ts';
 export { type Reason, reasonCodes, reasons } from './reason.ts';
 export type { ResultsSource } from './results-source.ts';
 export { type ChangeEffect, ruleClasses } from './rule-class.ts';
+export type { ParityContract, SplitContract } from './split-contract.ts';
 export {
   inconclusivePolicies,
   type Level,
@@ -67,6 +73,8 @@ export {
   boundRules,
   type CheckFamily,
   type CheckResult,
+  type DataFinding,
+  type DataTable,
   type InputIdentity,
   type Interval,
   type Limit,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { dataContractSchema } from './data-contract.ts';
 import { policySchema } from './policy.ts';
 import { verdictSchema } from './verdict.ts';
 
@@ -10,6 +11,15 @@ export function policyJsonSchema(): object {
     $id: 'https://github.com/modelgate/modelgate/schemas/policy.v1.json',
     title: 'Modelgate policy',
     ...z.toJSONSchema(policySchema, { ...draft, io: 'input' }),
+  };
+}
+
+/** JSON Schema of a data contract, for editors. */
+export function contractJsonSchema(): object {
+  return {
+    $id: 'https://github.com/modelgate/modelgate/schemas/contract.v1.json',
+    title: 'Modelgate data contract',
+    ...z.toJSONSchema(dataContractSchema, { ...draft, io: 'input' }),
   };
 }
 

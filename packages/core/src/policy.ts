@@ -1,9 +1,11 @@
 import * as z from 'zod';
-import { closed, notYet } from './closed-object.ts';
+import { closed } from './closed-object.ts';
+import { type DataGate, dataGateSchema } from './data-gate.ts';
 import { type EvaluationGate, evaluationGateSchema, examplesSchema } from './evaluation-gate.ts';
 import { evidencePolicySchema } from './evidence-policy.ts';
-import { PolicyError, type PolicyProblem } from './policy-error.ts';
-import { schemaMessage, schemaProblems } from './schema-problems.ts';
+import { PolicyError } from './policy-error.ts';
+import { checked } from './schema-problems.ts';
+import { share } from './section-rule.ts';
 import { inconclusivePolicies, type OnInconclusive } from './status.ts';
 import { nearest } from './suggestion.ts';
 import { parseYaml, type YamlDocument } from './yaml-document.ts';
@@ -11,27 +13,37 @@ import { parseYaml, type YamlDocument } from './yaml-document.ts';
 const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/);
 
 /** Kinds of the grammar that a later version builds: a policy that asks for one is refused in these words. */
-const laterKinds = ['data', 'slices', 'image', 'rollout'];
+const laterKinds = ['slices', 'image', 'rollout'];
+const kinds = ['evaluation', 'data'];
+const available = `available: ${kinds.join(', ')}`;
 
-const gate = z.discriminatedUnion('kind', [evaluationGateSchema], {
+const gate = z.discriminatedUnion('kind', [evaluationGateSchema, dataGateSchema], {
   error: (issue) => {
     const kind =
       typeof issue.input === 'object' && issue.input !== null && 'kind' in issue.input
         ? String(issue.input.kind)
         : undefined;
-    if (kind === undefined) return 'has no `kind`; available: evaluation';
+    if (kind === undefined) return `has no \`kind\`; ${available}`;
     if (laterKinds.includes(kind)) {
-      return `gates of kind ${kind} are not available yet in this version of Modelgate; available: evaluation`;
+      return `gates of kind ${kind} are not available yet in this version of Modelgate; ${available}`;
     }
-    const near = nearest(kind, ['evaluation', ...laterKinds]);
-    return `"${kind.slice(0, 40)}" is not a kind of gate; ${near === undefined ? 'available: evaluation' : `did you mean ${near}?`}`;
+    const near = nearest(kind, [...kinds, ...laterKinds]);
+    return `"${kind.slice(0, 40)}" is not a kind of gate; ${near === undefined ? available : `did you mean ${near}?`}`;
   },
 });
 
 const stage = closed({
   gates: z.array(identifier).optional().describe('The gates of this stage; default: all.'),
   'on-inconclusive': z.enum(inconclusivePolicies).optional(),
-  sample: notYet('sample'),
+  sample: z
+    .record(
+      identifier,
+      share.refine((one) => one > 0, 'is no part of the rows'),
+    )
+    .default({})
+    .describe(
+      'How much of the table a data gate looks at in this stage: { training-data: 5% }. Later stages look at all.',
+    ),
 });
 
 /** The grammar of `modelgate.yml`. */
@@ -61,6 +73,7 @@ export const policySchema = closed({
     .describe('What later stages ask of the evidence of these gates: who signed, where, how long ago.'),
 }).superRefine((policy, context) => {
   for (const [id, one] of Object.entries(policy.gates)) {
+    if (one.kind !== 'evaluation') continue;
     if (typeof one.examples !== 'string' || Object.hasOwn(policy.examples, one.examples)) continue;
     context.addIssue({
       code: 'custom',
@@ -77,6 +90,16 @@ export const policySchema = closed({
         path: ['stages', id, 'gates', index],
       });
     }
+    for (const gateId of Object.keys(one.sample)) {
+      if (policy.gates[gateId]?.kind === 'data') continue;
+      context.addIssue({
+        code: 'custom',
+        message: Object.hasOwn(policy.gates, gateId)
+          ? `"${gateId}" judges no table: only gates of kind data take a sample`
+          : `"${gateId}" is not a gate of this policy${suggestion(gateId, Object.keys(policy.gates))}`,
+        path: ['stages', id, 'sample', gateId],
+      });
+    }
   }
 });
 
@@ -87,7 +110,7 @@ function suggestion(word: string, known: readonly string[]): string {
 }
 
 export type Policy = z.infer<typeof policySchema>;
-export type Gate = EvaluationGate;
+export type Gate = EvaluationGate | DataGate;
 
 /** A policy and the document it came from, which knows on which line each rule stands. */
 export interface PolicyDocument {
@@ -124,21 +147,18 @@ export function parseRules(text: string, kind: Gate['kind']): PolicyDocument {
   return { policy: checked(policySchema, nested), document: nested };
 }
 
-/** Parses a document by a schema or throws all its problems. */
-export function checked<Schema extends z.ZodType>(schema: Schema, document: YamlDocument): z.infer<Schema> {
-  const result = schema.safeParse(document.value, { error: schemaMessage, reportInput: true });
-  if (result.success) return result.data;
-  const problems: PolicyProblem[] = schemaProblems(result.error.issues, document);
-  throw new PolicyError(problems);
-}
-
 /** The gates of a stage, in the policy's order, and what it does with `inconclusive`. */
 export function stageOf(
   policy: Policy,
   stageName: string,
-): { gates: string[]; onInconclusive: OnInconclusive | undefined } {
+): {
+  gates: string[];
+  onInconclusive: OnInconclusive | undefined;
+  /** By gate, in (0, 1]; a gate that is not named is judged by all rows. */
+  sample: Readonly<Record<string, number>>;
+} {
   const declared = policy.stages[stageName];
   const wanted = declared?.gates;
   const gates = Object.keys(policy.gates).filter((id) => wanted === undefined || wanted.includes(id));
-  return { gates, onInconclusive: declared?.['on-inconclusive'] };
+  return { gates, onInconclusive: declared?.['on-inconclusive'], sample: declared?.sample ?? {} };
 }

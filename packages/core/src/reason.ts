@@ -7,7 +7,11 @@ export const reasons = {
   proven: 'the bound clears the limit',
   'not-disproven': 'nothing proves that the limit is broken (judged: not-disproven)',
   'estimate-within-limit': 'the point estimate keeps the limit; nothing is proven (judged: estimate)',
+  'within-limit': 'counted, and within what is allowed',
   // fail
+  'rule-broken': 'more rows break a rule of the contract than it allows',
+  'columns-differ': 'the columns of the table are not those of the contract',
+  drifted: 'moved away from the profile by more than is allowed, and by more than chance',
   'margin-exceeded': 'proven worse than the champion by more than the margin',
   'not-improved': 'proven not to improve by what is asked',
   'improved-too-much': 'proven better by more than is plausible: look for a leak',
@@ -20,7 +24,10 @@ export const reasons = {
   'careful-bound-spans-limit': 'the interval clears the limit, but one that is more careful with so few rows does not',
   'degenerate-variance': 'the data do not vary, so no interval can be computed',
   'unprovable-margin': 'so few rows seldom prove so small a margin, even when nothing changed',
+  'sample-cannot-tell': 'a sample of the rows cannot show this',
+  'drift-undecided': 'so few rows cannot tell drift from noise',
   // warn
+  'warning-limit': 'within what is allowed, and over what the contract warns of',
   bootstrap: 'there is no recorded champion yet: nothing was compared',
   // warn, or fail where the policy says so
   'golden-set-expired': 'the examples have judged more candidates than the policy allows',
@@ -44,6 +51,10 @@ export const reasons = {
   'metric-missing': 'the results do not hold this metric',
   'metric-undefined': 'the metric is undefined on these rows',
   'champion-near-zero': 'a relative limit has no meaning when the champion is at or near zero',
+  'contract-invalid': 'the data contract has errors',
+  'profile-unusable': 'the profile cannot be read, or does not fit this table',
+  'server-unreachable': 'the server that holds the table does not answer',
+  'query-failed': 'the server gave up on a query',
   // error: champion
   'baseline-missing': "the champion's results are not there",
   'baseline-unreadable': "the champion's results cannot be read",

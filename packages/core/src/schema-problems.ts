@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { PolicyProblem } from './policy-error.ts';
+import { PolicyError, type PolicyProblem } from './policy-error.ts';
 import { shown } from './quantity.ts';
 import { nearest } from './suggestion.ts';
 import type { KeyPath, YamlDocument } from './yaml-document.ts';
@@ -76,4 +76,12 @@ const typeNames: Readonly<Record<string, string>> = {
 
 function article(expected: string): string {
   return typeNames[expected] ?? expected;
+}
+
+/** Parses a document by a schema or throws all its problems. */
+export function checked<Schema extends z.ZodType>(schema: Schema, document: YamlDocument): z.infer<Schema> {
+  const result = schema.safeParse(document.value, { error: schemaMessage, reportInput: true });
+  if (result.success) return result.data;
+  const problems: PolicyProblem[] = schemaProblems(result.error.issues, document);
+  throw new PolicyError(problems);
 }

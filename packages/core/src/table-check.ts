@@ -16,6 +16,10 @@ const limits = {
   'at-most': z.number().optional(),
 };
 
+const warning = closed(limits)
+  .refine((one) => Object.keys(one).length > 0, 'has no limit: write between, at-least or at-most')
+  .describe('Narrower limits: beyond them the check warns.');
+
 const judged = {
   where: name.describe('SQL condition: only these rows are looked at.').optional(),
   level: z.enum(levels).default('fail'),
@@ -56,6 +60,7 @@ const shape = {
     .describe('Each combination of these columns must be in the other table; one with a NULL refers to nothing.')
     .optional(),
   ...limits,
+  warn: warning.optional(),
   ...judged,
 };
 
@@ -80,6 +85,7 @@ export const tableCheckSchema = closed(shape).superRefine((one, context) => {
         `goes with a number, and \`${kind}\` counts rows: write \`${kind === 'sql' ? 'returning' : 'failing'}\``,
         key,
       );
+  if (!counted && one.warn !== undefined) complain('goes with a number; for rows write `warn-over`', 'warn');
   if (one.between !== undefined && bounded.length > 1)
     complain('goes with neither `at-least` nor `at-most`', 'between');
   if (one['at-least'] !== undefined && one['at-most'] !== undefined && one['at-least'] > one['at-most'])

@@ -1,7 +1,8 @@
 import { at, isMapping } from './plain-value.ts';
-import { checked, type Policy, type PolicyDocument, policySchema } from './policy.ts';
+import { type Policy, type PolicyDocument, policySchema } from './policy.ts';
 import { type PolicyChange, policyChanges } from './policy-change.ts';
 import { PolicyError } from './policy-error.ts';
+import { checked } from './schema-problems.ts';
 import { UserError } from './user-error.ts';
 import { type KeyPath, parseYaml, type YamlDocument } from './yaml-document.ts';
 

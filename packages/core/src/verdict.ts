@@ -83,6 +83,74 @@ const waiver = z.object({
   where: location.optional(),
 });
 
+const amountOf = z.object({ value: z.number(), unit: z.enum(['rows', 'share']) });
+const numberLimits = z.object({ atLeast: z.number().optional(), atMost: z.number().optional() });
+
+/** What a rule of a data contract came to. Words never hold a value of a cell. */
+const dataFinding = z
+  .discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('counted'),
+      words: z.string(),
+      failing: z
+        .int()
+        .nonnegative()
+        .optional()
+        .describe('Absent where it is suppressed: fewer than `suppressedBelow`.'),
+      suppressedBelow: z.int().positive().optional(),
+      of: z.int().nonnegative(),
+      unit: z.string().describe('What is counted: row, key, document, chunk, …'),
+      allowed: amountOf,
+      warnOver: amountOf.optional(),
+    }),
+    z.object({
+      kind: z.literal('number'),
+      words: z.string(),
+      what: z.string(),
+      value: z.number().optional(),
+      limits: numberLimits,
+      warn: numberLimits.optional(),
+      interval: z.tuple([z.number(), z.number()]).optional().describe('Of a sample: where the whole may lie.'),
+      approximate: z.literal(true).optional(),
+    }),
+    z.object({ kind: z.literal('fact'), words: z.string() }),
+    z.object({
+      kind: z.literal('drift'),
+      words: z.string(),
+      of: z.enum(['values', 'nulls']),
+      comparator: z.string().optional(),
+      distance: z.number().optional(),
+      interval: z.tuple([z.number(), z.number()]).optional(),
+      floor: z.number().optional(),
+      adjustedP: z.number().optional().describe('Of the test of no change, corrected over all columns; context only.'),
+      rows: z.tuple([z.int(), z.int()]).describe('Of the profile and of this table.'),
+    }),
+    z.object({ kind: z.literal('unmeasured'), words: z.string() }),
+  ])
+  .describe('Of a gate of kind data: one rule, in words and numbers.');
+
+const dataTable = z
+  .object({
+    table: z.string(),
+    columns: z.int().nonnegative(),
+    sampledFrom: z.int().positive().optional().describe('Rows of the whole table, where only a sample was looked at.'),
+    engine: z.enum(['duckdb', 'trino']),
+    contract: z.object({ name: z.string(), file: z.string().optional(), sha256: sha256 }),
+    profile: z
+      .object({
+        file: z.string(),
+        rows: z.int().nonnegative(),
+        commit: z.string(),
+        sha256: sha256.describe('Of the data that it was made of.'),
+      })
+      .optional(),
+    proposedProfile: z
+      .object({ artifact: z.string(), file: z.string(), words: z.string() })
+      .optional()
+      .describe('A profile of this table, to be committed by people. Never made of a failing table.'),
+  })
+  .describe('Of a gate of kind data: what was looked at.');
+
 const check = z.object({
   id: z.string(),
   metric: z.string().describe('Metric name, or statistic(column), e.g. p95(latency_ms).'),
@@ -100,6 +168,7 @@ const check = z.object({
   anchor: z.number().optional().describe('Value of the fixed model, where there is one.'),
   rows: z.int().nonnegative().optional().describe('Paired rows this check looked at.'),
   bounds: z.array(bound),
+  data: dataFinding.optional(),
   problem: problem.optional(),
   why: z.string().optional().describe("The policy's own words on why this check exists."),
   waiver: waiver.optional(),
@@ -107,9 +176,9 @@ const check = z.object({
 });
 
 const input = z.object({
-  role: z.enum(['examples', 'candidate', 'champion', 'anchor', 'subject']),
+  role: z.enum(['examples', 'candidate', 'champion', 'anchor', 'subject', 'data', 'reference']),
   name: z.string().describe('Path or pattern, as the policy names it.'),
-  files: z.int().positive(),
+  files: z.int().nonnegative().describe('0: a table of a server, which has no files here.'),
   bytes: z.int().nonnegative(),
   sha256,
   rows: z.int().nonnegative().optional(),
@@ -218,6 +287,36 @@ const change = z
       .array(z.object({ file: z.string(), effect: changeEffect, words: z.string() }))
       .describe('Workflows and actions that run Modelgate, and CODEOWNERS of the policy.'),
     workflowsLeftOut: z.int().positive().optional().describe('Changed files that were not looked into.'),
+    data: z
+      .object({
+        contract: z
+          .array(
+            z.object({
+              path: z.string(),
+              kind: z.enum(['added', 'removed', 'narrowed', 'widened', 're-typed', 'changed']),
+              breaking: z.boolean().describe('Whether those who read the table lose what they were promised.'),
+              breaksProducers: z.boolean(),
+              consumers: z.array(z.string()),
+              words: z.string(),
+              where: location.optional(),
+            }),
+          )
+          .describe('Breaking ones first.'),
+        columns: z
+          .array(
+            z.object({
+              kind: z.enum(['added', 'removed', 're-typed', 'moved']),
+              column: z.string(),
+              breaking: z.boolean(),
+              words: z.string(),
+            }),
+          )
+          .describe('Of the table itself, against the one that the profile was made of.'),
+        profile: z.string().optional().describe('What became of the committed profile, in words.'),
+        leftOut: z.int().positive().optional(),
+      })
+      .optional()
+      .describe('Of a gate of kind data: what the change does to contract, profile and columns.'),
     preview: z
       .object({
         status,
@@ -293,6 +392,7 @@ export const verdictSchema = z
     baseline: baseline.optional(),
     anchor: baseline.optional(),
     lineage: z.array(lineage).optional(),
+    data: dataTable.optional(),
     reuse: reuse.optional(),
     policy: policyIdentity,
     change: change.optional(),
@@ -307,6 +407,8 @@ export type Verdict = z.infer<typeof verdictSchema>;
 export type CheckResult = z.infer<typeof check>;
 export type BoundResult = z.infer<typeof bound>;
 export type Limit = z.infer<typeof limitSchema>;
+export type DataFinding = z.infer<typeof dataFinding>;
+export type DataTable = z.infer<typeof dataTable>;
 export type CheckFamily = z.infer<typeof family>;
 export type Problem = z.infer<typeof problem>;
 export type Interval = z.infer<typeof interval>;

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { closed } from './closed-object.ts';
-import { checked, type Policy } from './policy.ts';
+import type { Policy } from './policy.ts';
 import { PolicyError } from './policy-error.ts';
+import { checked } from './schema-problems.ts';
 import { nearest } from './suggestion.ts';
 import type { Location } from './user-error.ts';
 import { parseYaml } from './yaml-document.ts';

@@ -15,6 +15,20 @@ export type { LeftOut } from './import-draft.ts';
 export { inferContract, type ObservedColumn } from './infer-contract.ts';
 export { type Anonymity, kAnonymity, suppressed } from './k-anonymity.ts';
 export {
+  type ContractWorld,
+  type Counted,
+  type DataMeasurement,
+  type Drifted,
+  type Fact,
+  type Found,
+  type Measured,
+  measured,
+  type NumberLimits,
+  type RuleIdentity,
+  type Unit,
+  type Unmeasured,
+} from './measurement.ts';
+export {
   chanceConfirmed,
   confirmsPersonalData,
   findPersonalData,

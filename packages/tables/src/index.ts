@@ -1,5 +1,6 @@
 export { type ClassKind, type ClassSet, classIndex } from './class-set.ts';
 export type { ColumnType } from './column-type.ts';
+export type { Cell, DataEngine, Query, Row, SampleSpec } from './data-engine.ts';
 export { currentPlatform } from './engine-platform.ts';
 export type { Numbers } from './numbers.ts';
 export type {
@@ -18,8 +19,9 @@ export type { PairedRows, RowClusters, RowsColumn, WantedColumn } from './paired
 export type { ColumnPair, JointCounts, Moments, PairedMoments, PairedTable } from './paired-table.ts';
 export type { PairedRankings, RankedDocuments } from './ranked-rows.ts';
 export type { ExampleRows, RepeatedRows, RepeatedTable } from './repeated-table.ts';
+export { sampleLimit } from './sample.ts';
 export type { Column, Source } from './source.ts';
-export type { Format, SourceFile } from './source-files.ts';
+export type { FileFormat, Format, SourceFile } from './source-files.ts';
 export {
   type EngineIdentity,
   type OpenOptions,

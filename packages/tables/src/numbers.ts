@@ -1,8 +1,7 @@
 import { UserError } from '@modelgate/core';
 import * as z from 'zod';
-import type { Relation } from './relation.ts';
+import { type Relation, typedRelation } from './relation.ts';
 import { EngineFailure, type Session } from './session.ts';
-import { identifier } from './sql-text.ts';
 
 /** Numbers by the names they were asked under; one that is NULL, NaN or infinite is left out. */
 export type Numbers = Readonly<Record<string, number>>;
@@ -41,7 +40,7 @@ async function asked(
 ): Promise<Numbers> {
   const list = named.map(([, sql]) => `CAST(${sql} AS DOUBLE)`).join(', ');
   const { found } = await session.row(
-    `SELECT [${list}] AS found FROM ${typed(relation)} AS "this"`,
+    `SELECT [${list}] AS found FROM ${typedRelation(relation)} AS "this"`,
     z.object({ found: z.array(numberOrNull) }),
   );
   const entries = named.flatMap(([name], index) => {
@@ -62,9 +61,4 @@ async function isTaken(session: Session, relation: Relation, one: readonly [stri
     if (error instanceof EngineFailure) return false;
     throw error;
   }
-}
-
-/** The table with its columns under their own names, each of its type. */
-function typed({ sql, columns }: Relation): string {
-  return `(SELECT ${columns.map((column) => `${column.sql} AS ${identifier(column.name)}`).join(', ')} FROM ${sql})`;
 }

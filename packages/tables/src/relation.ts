@@ -1,6 +1,7 @@
 import { UserError } from '@modelgate/core';
 import type { ColumnType } from './column-type.ts';
 import type { MatchedFile } from './source-files.ts';
+import { identifier } from './sql-text.ts';
 
 /** A column with the SQL that reads it, exactly typed, from its relation. */
 export interface RelationColumn {
@@ -66,4 +67,9 @@ export function refuseOtherColumns(
     how: 'All files of one table must have the same columns.',
     where: { file: otherFile.path },
   });
+}
+
+/** The table with its columns under their own names, each of its type; a query in parentheses. */
+export function typedRelation({ sql, columns }: Relation): string {
+  return `(SELECT ${columns.map((column) => `${column.sql} AS ${identifier(column.name)}`).join(', ')} FROM ${sql})`;
 }

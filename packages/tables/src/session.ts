@@ -3,6 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { UserError } from '@modelgate/core';
 import type * as z from 'zod';
+import { cellOf } from './cell.ts';
+import type { Row } from './data-engine.ts';
 import { loadClient } from './engine-binding.ts';
 import { list, literal } from './sql-text.ts';
 import { type ReadColumn, type ReadKind, readColumns } from './stream-columns.ts';
@@ -39,6 +41,8 @@ export interface Session {
   run(sql: string): Promise<void>;
   rows<T>(sql: string, schema: z.ZodType<T>): Promise<readonly T[]>;
   row<T>(sql: string, schema: z.ZodType<T>): Promise<T>;
+  /** Rows of any query, `most` at most. */
+  cells(sql: string, most: number): Promise<readonly Row[]>;
   /** Columns without nulls, each of the engine's type that its kind names, `rows` long, streamed chunk by chunk. */
   read(sql: string, kinds: readonly ReadKind[], rows: number): Promise<readonly ReadColumn[]>;
   /** The same where all are of DOUBLE. */
@@ -92,6 +96,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const found = await exclusive(async () => (await connection.runAndReadAll(sql)).getRowObjectsJS());
     return found.map((row) => schema.parse(row));
   }
+  function cells(sql: string, most: number): Promise<readonly Row[]> {
+    return exclusive(async () => {
+      const reader = await connection.streamAndReadUntil(sql, most);
+      const names = reader.columnNames();
+      return reader
+        .getRows()
+        .slice(0, most)
+        .map((row) => Object.fromEntries(row.map((value, index) => [names[index] ?? '', cellOf(value, client)])));
+    });
+  }
   function read(sql: string, kinds: readonly ReadKind[], rowCount: number): Promise<readonly ReadColumn[]> {
     return exclusive(async () => readColumns(await connection.stream(sql), client, kinds, rowCount));
   }
@@ -100,6 +114,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     temporary,
     run: (sql) => exclusive(async () => void (await connection.run(sql))),
     rows,
+    cells,
     async row(sql, schema) {
       const [first] = await rows(sql, schema);
       if (first === undefined) throw new Error('a statement that always gives a row gave none');
@@ -131,5 +146,6 @@ function translated(error: unknown, memoryLimit: number): unknown {
       { how: 'Use a larger runner, or give the gate fewer rows or columns.' },
     );
   }
-  return /^[A-Z][A-Za-z -]* Error: /.test(error.message) ? new EngineFailure(error.message) : error;
+  const words = error.message.replace(/^Failed to extract statements: /, '');
+  return /^[A-Z][A-Za-z -]* Error: /.test(words) ? new EngineFailure(words) : error;
 }

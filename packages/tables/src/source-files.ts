@@ -7,7 +7,11 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { nearest, UserError } from '@modelgate/core';
 
-export type Format = 'csv' | 'json' | 'parquet';
+/** What files hold. */
+export type FileFormat = 'csv' | 'json' | 'parquet';
+
+/** `table`: of an engine that keeps its tables itself. */
+export type Format = FileFormat | 'table';
 
 export interface SourceFile {
   /** Relative to the workspace, with `/`. */
@@ -27,7 +31,7 @@ export interface MatchedFile {
   readonly bytes: number;
 }
 
-const formats: Readonly<Record<string, Format>> = {
+const formats: Readonly<Record<string, FileFormat>> = {
   '.csv': 'csv',
   '.tsv': 'csv',
   '.json': 'json',
@@ -63,7 +67,7 @@ export async function matchFiles(workspace: string, asked: string): Promise<read
 }
 
 /** @throws UserError `file-unreadable` for an extension that is not known */
-export function formatOf(file: MatchedFile): Format {
+export function formatOf(file: MatchedFile): FileFormat {
   const format = formats[file.extension];
   if (format !== undefined) return format;
   const known = Object.keys(formats).join(', ');

@@ -14,7 +14,7 @@ export interface Column {
   readonly storedAs: string;
 }
 
-/** A table in files: what was found, and its identity. */
+/** A table: what was found, and its identity. Of an engine's own table `files` is empty. */
 export interface Source {
   /** As it was asked for. */
   readonly path: string;
@@ -24,8 +24,10 @@ export interface Source {
   readonly bytes: number;
   /** Hex sha-256 over the set; of one file that file's own. */
   readonly digest: string;
-  /** More than 0. */
+  /** More than 0, but for a sample. */
   readonly rows: number;
+  /** Of a sample: the rows of the whole, to which path, files and digest belong. */
+  readonly sampledFrom?: number;
   readonly columns: readonly Column[];
 }
 

@@ -2,8 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { ask, countOf } from './answer.ts';
+import type { DataEngine, Query, SampleSpec } from './data-engine.ts';
 import { type EngineFiles, engineFiles } from './engine-files.ts';
 import { currentPlatform, pinOf } from './engine-platform.ts';
+import { refuseForeignExpression } from './foreign-sql.ts';
 import { type Numbers, numbers } from './numbers.ts';
 import { pair } from './pair.ts';
 import { pairRankings } from './pair-rankings.ts';
@@ -13,6 +16,7 @@ import type { PairedTable } from './paired-table.ts';
 import type { PairedRankings } from './ranked-rows.ts';
 import type { Relation } from './relation.ts';
 import type { RepeatedTable } from './repeated-table.ts';
+import { sampleOf } from './sample.ts';
 import { defaultMemoryLimit, openSession, type Session } from './session.ts';
 import { single } from './single.ts';
 import { describeSource, type Source } from './source.ts';
@@ -66,10 +70,13 @@ export interface RecordedTable {
 }
 
 /** Tables and SQL over them, in an engine that only this package knows. */
-export interface Tables {
+export interface Tables extends DataEngine {
+  readonly kind: 'duckdb';
   readonly engine: EngineIdentity;
   /** @see describeSource */
   describe(path: string): Promise<Source>;
+  /** @see sampleOf */
+  sample(source: Source, spec: SampleSpec): Promise<Source>;
   /** The same for a file of the caller's own outside the workspace (a downloaded champion), which is brought inside first. */
   describeOwn(file: string): Promise<Source>;
   /** @see pair */
@@ -84,7 +91,6 @@ export interface Tables {
   numbers(source: Source, expressions: Readonly<Record<string, string>>): Promise<Numbers>;
   /** Writes key and columns as Parquet, sorted by key and columns, so that the same data give the same bytes. */
   record(spec: RecordSpec): Promise<RecordedTable>;
-  close(): Promise<void>;
 }
 
 /**
@@ -117,8 +123,14 @@ export async function openTables(options: OpenOptions): Promise<Tables> {
     if (relation === undefined) throw new Error(`${source.path} was not described by this session`);
     return relation;
   };
+  const askedOf = ({ sql, tables }: Query) => ({
+    sql,
+    tables: Object.fromEntries(Object.entries(tables).map(([name, source]) => [name, relationOf(source)])),
+  });
   let pairs = 0;
+  let samples = 0;
   return {
+    kind: 'duckdb',
     engine: { name: 'duckdb', version: pin.version, platform: pin.platform, origin: files.origin },
     async describe(asked) {
       const { source, relation } = await describeSource(session, asked);
@@ -136,6 +148,16 @@ export async function openTables(options: OpenOptions): Promise<Tables> {
     pairRepeats: (spec) => pairRepeats(session, spec, relationOf, `repeated_${++pairs}`),
     pairRankings: (spec) => pairRankings(session, spec, relationOf, `ranked_${++pairs}`),
     single: (spec) => single(session, spec, relationOf, `single_${++pairs}`),
+    async sample(source, spec) {
+      if (spec.share === 1) return source;
+      const relation = await sampleOf(session, relationOf(source), spec, `sample_${++samples}`);
+      const part = { ...source, rows: relation.rows, sampledFrom: source.sampledFrom ?? source.rows };
+      relations.set(part, relation);
+      return part;
+    },
+    ask: ({ most, ...query }) => ask(session, { ...askedOf(query), ...(most === undefined ? {} : { most }) }),
+    countOf: (query) => countOf(session, askedOf(query)),
+    checkExpression: (sql) => refuseForeignExpression(session, sql),
     numbers: (source, expressions) => numbers(session, relationOf(source), expressions),
     record: (spec) => record(session, spec, relationOf(spec.source)),
     close: () => session.close(),

@@ -68,6 +68,7 @@ export function refusal(failure: EngineFailure): UserError {
     /Table with name [^\n!]* does not exist/,
     /column "[^"]*" must appear in the GROUP BY clause/,
     /Ambiguous reference to column name "[^"]*"/,
+    /Cannot (?:compare|mix) values of type \w+ (?:and|with) type \w+/,
     /No function matches the given name and argument types '\w+/,
   ];
   const told = /^(Binder|Catalog) Error/.test(detail)

@@ -29,16 +29,26 @@ const plainTables: ReadonlySet<string> = new Set([
   'PIVOT',
 ]);
 
+/** Words at the start of what is no query, for words. */
+const writers: ReadonlySet<string> = new Set(
+  'ALTER ANALYZE ATTACH BEGIN CALL CHECKPOINT COMMENT COMMIT COPY CREATE DEALLOCATE DELETE DETACH DROP EXECUTE EXPLAIN EXPORT IMPORT INSERT INSTALL LOAD MERGE PIVOT PRAGMA PREPARE RESET ROLLBACK SET TRUNCATE UNPIVOT UPDATE USE VACUUM'.split(
+    ' ',
+  ),
+);
+
 const queries: ReadonlySet<string> = new Set(['SELECT_NODE', 'SET_OPERATION_NODE', 'RECURSIVE_CTE_NODE']);
+
+const failureSchema = z.object({
+  error: z.literal(true),
+  error_type: z.string(),
+  error_message: z.string(),
+  position: z.coerce.number().optional(),
+});
+type ParseFailure = z.infer<typeof failureSchema>;
 
 const parsedSchema = z.discriminatedUnion('error', [
   z.object({ error: z.literal(false), statements: z.array(z.object({ node: z.looseObject({}) })) }),
-  z.object({
-    error: z.literal(true),
-    error_type: z.string(),
-    error_message: z.string(),
-    position: z.coerce.number().optional(),
-  }),
+  failureSchema,
 ]);
 
 /** What the parser gives, as far as it is judged here. */
@@ -71,17 +81,23 @@ interface Node {
  * Refuses SQL that is not one query over these tables. The engine's own parser reads it, so that no comment, quoting or
  * nesting hides anything; what it does not know is refused, not let through. The sandbox of the session stands behind it.
  *
- * @param names the tables that it may read
+ * @param names  the tables that it may read
+ * @param around what a statement of ours writes before and behind it; the places that errors name do not count it
  * @returns the query's root, as the engine's parser has it
  * @throws UserError `policy-invalid`
  */
-export async function refuseForeignSql(session: Session, sql: string, names: readonly string[]): Promise<Node> {
+export async function refuseForeignSql(
+  session: Session,
+  sql: string,
+  names: readonly string[],
+  around: readonly [string, string] = ['', ''],
+): Promise<Node> {
   const { text } = await session.row(
-    `SELECT CAST(json_serialize_sql(${literal(sql)}) AS VARCHAR) AS text`,
+    `SELECT CAST(json_serialize_sql(${literal(around.join(sql))}) AS VARCHAR) AS text`,
     z.object({ text: z.string() }),
   );
   const parsed = parsedSchema.parse(JSON.parse(text));
-  if (parsed.error) throw unread(sql, parsed);
+  if (parsed.error) throw unread(sql, parsed, around[0].length);
   const [only, ...more] = parsed.statements;
   if (only === undefined) throw refused('The SQL is empty.');
   if (more.length > 0) throw refused(`The SQL holds ${more.length + 1} statements; one query is taken.`);
@@ -95,8 +111,8 @@ export async function refuseForeignSql(session: Session, sql: string, names: rea
  * @throws UserError `policy-invalid`
  */
 export async function refuseForeignExpression(session: Session, sql: string): Promise<void> {
-  // On a line of its own, so that a comment at its end takes nothing else along.
-  const node = await refuseForeignSql(session, `SELECT (\n${sql}\n)`, []);
+  // A comment at its end must take nothing else along.
+  const node = await refuseForeignSql(session, sql, [], ['SELECT (\n', '\n)']);
   const { select_list: selected, from_table: from, modifiers, where_clause: where, having, qualify } = node;
   const plain =
     Array.isArray(selected) &&
@@ -180,14 +196,23 @@ function refuseForeignFunction(written: string, scope: Scope): void {
   if (changingFunctions.has(name)) throw refused(`The SQL calls ${name}(), which gives another answer each time.`);
 }
 
-function unread(sql: string, error: { error_type: string; error_message: string; position?: number | undefined }) {
+function unread(sql: string, error: ParseFailure, offset: number): UserError {
   if (error.error_type !== 'parser') {
-    const word = /^(?:\s+|--[^\n]*\n?|\/\*[\s\S]*?\*\/)*([A-Za-z]+)/.exec(sql)?.[1];
-    return refused(`The SQL is no query${word === undefined ? '' : `: it starts with ${word.toUpperCase()}`}.`);
+    const word = /^(?:\s+|--[^\n]*\n?|\/\*[\s\S]*?\*\/)*([A-Za-z]+)/.exec(sql)?.[1]?.toUpperCase();
+    return refused(
+      word !== undefined && writers.has(word)
+        ? `The SQL is no query: it starts with ${word}.`
+        : 'The SQL holds a statement that is no query.',
+    );
   }
-  const before = error.position === undefined ? undefined : sql.slice(0, error.position).split('\n');
-  const at = before === undefined ? '' : `, line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-  return refused(`The SQL cannot be read: ${error.error_message}${at}.`);
+  return refused(`The SQL cannot be read: ${error.error_message}${place(sql, error.position, offset)}.`);
+}
+
+function place(sql: string, position: number | undefined, offset: number): string {
+  if (position === undefined) return '';
+  if (position - offset >= sql.length) return ', at its end';
+  const before = sql.slice(0, Math.max(0, position - offset)).split('\n');
+  return `, line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
 function sampled(): UserError {

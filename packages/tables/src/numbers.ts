@@ -1,5 +1,7 @@
 import { UserError } from '@modelgate/core';
 import * as z from 'zod';
+import { refusal } from './answer.ts';
+import { refuseForeignSql } from './foreign-sql.ts';
 import { type Relation, typedRelation } from './relation.ts';
 import { EngineFailure, type Session } from './session.ts';
 
@@ -10,7 +12,7 @@ export type Numbers = Readonly<Record<string, number>>;
  * Aggregates over one table in one pass over its rows.
  *
  * @param expressions SQL of aggregates over the table's columns, by name; counts must stay below 2^53
- * @throws UserError policy-invalid with the names of those that the engine does not take
+ * @throws UserError `policy-invalid` with those that the engine does not take, or that read anything else
  */
 export async function numbers(
   session: Session,
@@ -22,12 +24,15 @@ export async function numbers(
   try {
     return await asked(session, relation, named);
   } catch (error) {
-    if (!(error instanceof EngineFailure)) throw error;
+    if (!isRefusal(error)) throw error;
     const refused: string[] = [];
-    for (const one of named) if (!(await isTaken(session, relation, one))) refused.push(one[0]);
+    for (const one of named) {
+      const words = await refusalOf(session, relation, one);
+      if (words !== undefined) refused.push(`${one[0]}: ${words}`);
+    }
     if (refused.length === 0) throw error;
-    throw new UserError('policy-invalid', `The engine does not take: ${refused.join(', ')}.`, {
-      how: 'Check the names of columns and functions in its SQL; it may read the tables of the checkout only.',
+    throw new UserError('policy-invalid', `The engine does not take\n${refused.join('\n')}`, {
+      how: 'Check the names of columns and functions in its SQL, which may use the columns of this table only.',
       cause: error,
     });
   }
@@ -38,10 +43,12 @@ async function asked(
   relation: Relation,
   named: readonly (readonly [string, string])[],
 ): Promise<Numbers> {
-  const list = named.map(([, sql]) => `CAST(${sql} AS DOUBLE)`).join(', ');
+  const [before, after] = ['SELECT [CAST(', ' AS DOUBLE)] AS found'];
+  const list = named.map(([, sql]) => sql).join(' AS DOUBLE), CAST(');
+  await refuseForeignSql(session, list, [], [before, after]);
   const { found } = await session.row(
-    `SELECT [${list}] AS found FROM ${typedRelation(relation)} AS "this"`,
-    z.object({ found: z.array(numberOrNull) }),
+    `${before}${list}${after} FROM ${typedRelation(relation)} AS "this"`,
+    z.object({ found: z.array(numberOrNull).length(named.length) }),
   );
   const entries = named.flatMap(([name], index) => {
     const value = found[index] ?? null;
@@ -53,12 +60,22 @@ async function asked(
 /** NaN and infinities too, which `z.number()` does not take. */
 const numberOrNull = z.custom<number | null>((value) => value === null || typeof value === 'number');
 
-async function isTaken(session: Session, relation: Relation, one: readonly [string, string]): Promise<boolean> {
+/** Asked alone, an expression shows why it is not taken; undefined when it is. */
+async function refusalOf(
+  session: Session,
+  relation: Relation,
+  one: readonly [string, string],
+): Promise<string | undefined> {
   try {
     await asked(session, relation, [one]);
-    return true;
+    return undefined;
   } catch (error) {
-    if (error instanceof EngineFailure) return false;
+    if (error instanceof EngineFailure) return refusal(error).message;
+    if (isRefusal(error)) return error.message;
     throw error;
   }
+}
+
+function isRefusal(error: unknown): error is Error {
+  return error instanceof EngineFailure || (error instanceof UserError && error.reason === 'policy-invalid');
 }

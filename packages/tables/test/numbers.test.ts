@@ -28,13 +28,20 @@ test('SQL that the engine does not take is named, and reaches nothing outside', 
   const source = await session.tables.describe('a.csv');
   const asked = {
     fine: 'count(*)',
+    dates: "count_if(id < DATE '2024-01-31')",
     misspelt: 'count_if("idd" > 0)',
     outside: "(SELECT count(*) FROM read_text('/etc/passwd'))",
     writes: "(COPY (SELECT 1) TO 'x.csv')",
   };
   expect(await seen(session.tables.numbers(source, asked))).toEqual([
     'policy-invalid',
-    'The engine does not take: misspelt, outside, writes.',
-    'Check the names of columns and functions in its SQL; it may read the tables of the checkout only.',
+    [
+      'The engine does not take',
+      'dates: The engine does not take the SQL: Cannot compare values of type BIGINT and type DATE.',
+      'misspelt: The engine does not take the SQL: Referenced column "idd" not found.',
+      'outside: The SQL calls read_text(), which reads something else than its tables.',
+      'writes: The SQL cannot be read: syntax error at or near "SELECT", line 1, column 8.',
+    ].join('\n'),
+    'Check the names of columns and functions in its SQL, which may use the columns of this table only.',
   ]);
 });

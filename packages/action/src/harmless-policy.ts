@@ -31,6 +31,12 @@ export function refusedSources({ policy, document }: PolicyDocument): { path: Ke
       },
     });
   for (const [id, gate] of Object.entries(policy.gates)) {
+    if (gate.kind === 'data') {
+      if (gate.engine !== undefined) refuse(['gates', id, 'engine'], `a server is asked with this job's credentials`);
+      if (/^s3:/i.test(gate.table))
+        refuse(['gates', id, 'table'], `an object store is asked with this job's credentials`);
+      continue;
+    }
     for (const key of ['champion', 'anchor'] as const) {
       const source = gate[key];
       if (source === undefined) continue;

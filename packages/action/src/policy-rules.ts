@@ -31,7 +31,8 @@ export function withRules(base: LoadedPolicy, { rules, gate, kind }: PolicyReque
   }
   const document = tightened(base, wanted, rules, identity);
   const brought = refusedSources(document).filter(({ path: [, id, key] }) => {
-    return ofChange && key === 'anchor' && policy.gates[String(id)]?.anchor === undefined;
+    const gate = policy.gates[String(id)];
+    return ofChange && key === 'anchor' && gate?.kind === 'evaluation' && gate.anchor === undefined;
   });
   if (brought.length > 0) throw new BrokenPolicy(new PolicyError(brought.map(({ problem }) => problem)), identity);
   const own = base.own && { ...base.own, head: headWithRules(base.own.head, wanted, rules) };

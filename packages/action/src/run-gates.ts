@@ -211,7 +211,8 @@ async function judgeOne(gate: string, { inputs, place, kind, loaded, stage, subj
         kind.run({ ...under, gate, leg: place.leg }, harmless),
       ),
     );
-    await storeChampion(outcome, loaded.document.policy.gates[gate]?.champion, place);
+    const asked = loaded.document.policy.gates[gate];
+    if (asked?.kind === 'evaluation') await storeChampion(outcome, asked.champion, place);
     await storeLook(outcome, place);
     return verdictOf(outcome, {
       gate: { id: gate, kind: kind.kind },

@@ -45,10 +45,10 @@ export interface EvaluationPlan {
  */
 export function planEvaluation({ policy, document }: PolicyDocument, id: string): EvaluationPlan {
   const gate = Object.hasOwn(policy.gates, id) ? policy.gates[id] : undefined;
-  if (gate === undefined) {
+  if (gate?.kind !== 'evaluation') {
     throw PolicyError.of(
       document.locate([]).file,
-      `has no gate ${shown(id)}; gates: ${Object.keys(policy.gates).join(', ')}`,
+      `has no ${gate === undefined ? 'gate' : 'evaluation gate'} ${shown(id)}; gates: ${Object.keys(policy.gates).join(', ')}`,
     );
   }
   const mode = gate.candidate.file === undefined ? 'rows' : 'metrics';

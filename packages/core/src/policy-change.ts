@@ -1,9 +1,19 @@
+import { contractRuleChanges } from './contract-rule-change.ts';
 import { hoursOf } from './duration.ts';
 import { asList, at, keysOf, sameValue } from './plain-value.ts';
 import type { Gate, Policy, PolicyDocument } from './policy.ts';
 import { type ChangeEffect, ruleClasses } from './rule-class.ts';
 import { asLimit, ruleWords, type Side } from './rule-words.ts';
-import { type Between, checkOf, type Found, gateOf, mostly, stageChanges, stops, strictness } from './stage-change.ts';
+import {
+  type Between,
+  checkOf,
+  evaluationOf,
+  type Found,
+  mostly,
+  stageChanges,
+  stops,
+  strictness,
+} from './stage-change.ts';
 import type { Location } from './user-error.ts';
 import type { Limit } from './verdict.ts';
 import type { Waiver } from './waiver.ts';
@@ -174,6 +184,8 @@ function bySurroundings(pair: Side, between: Between): readonly Found[] {
       // an estimate proves nothing, and not-disproven lets pass what an estimate would fail: neither is the stricter one
       return [{ path, effect: words.to === 'proven' ? 'tightened' : 'loosened', words: ruleWords(words) }];
     }
+    case 'gates.*.contract':
+      return contractRuleChanges(pair);
     case 'gates.*.checks.*.max-regression-from-anchor':
       return fromAnchor(pair, between);
     default:
@@ -194,7 +206,7 @@ function fromAnchor(pair: Side, { base, head }: Between): readonly Found[] {
 /** A gate names its examples or has them in place: what counts is which they are. */
 function examplesChanges(pair: Side, between: Between): readonly Found[] {
   const of = (policy: Policy) => {
-    const { examples } = gateOf(policy, pair.path) ?? {};
+    const { examples } = evaluationOf(policy, pair.path) ?? {};
     return typeof examples === 'string' ? policy.examples[examples] : examples;
   };
   const from = of(between.base);
@@ -215,29 +227,32 @@ function examplesChanges(pair: Side, between: Between): readonly Found[] {
  */
 function sharedLevel({ pattern, path, to }: Side, { base }: Between): ChangeEffect | undefined {
   if (pattern !== 'gates.*.checks.*' || at(to, 'judged') !== 'not-disproven') return undefined;
-  const gate = gateOf(base, path);
+  const gate = evaluationOf(base, path);
   return gate?.correction === 'holm' && hasGuard(gate) ? 'changed' : undefined;
 }
 
-function hasGuard({ checks }: Gate): boolean {
-  return Object.values(checks).some((check) => check.judged === 'not-disproven');
+function hasGuard(gate: Gate): boolean {
+  if (gate.kind === 'data') return false;
+  return Object.values(gate.checks).some((check) => check.judged === 'not-disproven');
 }
 
 /** A champion that is found by the policy's name. */
-function startsAnew({ champion }: Gate): boolean {
+function startsAnew(gate: Gate): boolean {
+  if (gate.kind === 'data') return false;
+  const { champion } = gate;
   return champion.from === 'recorded' || (champion.from === 's3' && champion.prefix !== undefined);
 }
 
 /** Whether every check of this gate stops the step, in every stage, when it stays undecided. */
 function stopsUndecided(between: Between, path: KeyPath): boolean {
-  const checks = Object.keys(gateOf(between.head, path)?.checks ?? {});
+  const checks = Object.keys(evaluationOf(between.head, path)?.checks ?? {});
   return checks.every((check) => {
     return strictness(between, [...path.slice(0, 2), 'checks', check]).to.every((rank) => rank >= stops);
   });
 }
 
 function judgedOf(policy: Policy, path: KeyPath): string {
-  return gateOf(policy, path)?.candidate.file === undefined ? 'proven' : 'estimate';
+  return evaluationOf(policy, path)?.candidate.file === undefined ? 'proven' : 'estimate';
 }
 
 function waiverChanges(base: readonly Waiver[], head: readonly Waiver[], { document }: PolicyDocument): PolicyChange[] {

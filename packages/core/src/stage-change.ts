@@ -1,4 +1,5 @@
 import type { EvaluationCheck } from './evaluation-check.ts';
+import type { EvaluationGate } from './evaluation-gate.ts';
 import { keysOf } from './plain-value.ts';
 import { type Gate, type Policy, stageOf } from './policy.ts';
 import type { ChangeEffect } from './rule-class.ts';
@@ -53,6 +54,29 @@ export function stageChanges({ base, head }: Between): readonly Found[] {
               words: `${subject} on-inconclusive ${from} → ${to}`,
             },
           ]),
+      ...sampleChanges(stageOf(base, stage).sample, stageOf(head, stage).sample, common, stage),
+    ];
+  });
+}
+
+/** Of fewer rows less can be shown to be broken. */
+function sampleChanges(
+  before: Readonly<Record<string, number>>,
+  after: Readonly<Record<string, number>>,
+  gates: readonly string[],
+  stage: string,
+): readonly Found[] {
+  return gates.flatMap((gate): readonly Found[] => {
+    const [from, to] = [before[gate] ?? 1, after[gate] ?? 1];
+    if (from === to) return [];
+    const shown = (share: number) =>
+      share === 1 ? 'all rows' : `${Number((share * 100).toPrecision(6))}% of the rows`;
+    return [
+      {
+        path: ['stages', stage, 'sample', gate],
+        effect: to < from ? 'loosened' : 'tightened',
+        words: `stage \`${stage}\` looks at ${shown(from)} → ${shown(to)} of \`${gate}\``,
+      },
     ];
   });
 }
@@ -87,11 +111,17 @@ export function mostly(from: readonly number[], to: readonly number[]): ChangeEf
 }
 
 /** The gate that a path leads into. */
-export function gateOf(policy: Policy, [, gate]: KeyPath): Gate | undefined {
+function gateOf(policy: Policy, [, gate]: KeyPath): Gate | undefined {
   return policy.gates[String(gate)];
+}
+
+/** The gate that a path leads into, where it compares models. */
+export function evaluationOf(policy: Policy, path: KeyPath): EvaluationGate | undefined {
+  const gate = gateOf(policy, path);
+  return gate?.kind === 'evaluation' ? gate : undefined;
 }
 
 /** The check that a path leads into. */
 export function checkOf(policy: Policy, path: KeyPath): EvaluationCheck | undefined {
-  return path[2] === 'checks' ? gateOf(policy, path)?.checks[String(path[3])] : undefined;
+  return path[2] === 'checks' ? evaluationOf(policy, path)?.checks[String(path[3])] : undefined;
 }

@@ -15,7 +15,9 @@ gates:
     champion: ${champion}
     checks: { accuracy: { metric: accuracy, max-regression: 1pt } }
 `;
-  return parsePolicy(text, 'modelgate.yml').policy.gates['quality'];
+  const gate = parsePolicy(text, 'modelgate.yml').policy.gates['quality'];
+  if (gate?.kind !== 'evaluation') throw new Error('is an evaluation gate');
+  return gate;
 }
 
 function problems(champion: string, candidate?: string): readonly string[] {
@@ -154,7 +156,7 @@ describe('a champion', () => {
     ['{ from: git, table: p.csv }', false],
     ['{ from: file, table: p.csv }', false],
   ])('%s asks the network for it: %s', (champion, expected) => {
-    const source = gateWith(champion)?.champion;
+    const source = gateWith(champion).champion;
     expect(source && isNetworkSource(source)).toBe(expected);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PolicyError, parsePolicy, parseRules, stageOf } from '../src/index.ts';
+import { type EvaluationGate, type Policy, PolicyError, parsePolicy, parseRules, stageOf } from '../src/index.ts';
 
 const good = `version: 1
 name: flight-delays
@@ -31,6 +31,11 @@ function problemsOf(text: string): string[] {
   return [];
 }
 
+function evaluationOf({ gates }: Policy, id: string): EvaluationGate | undefined {
+  const gate = gates[id];
+  return gate?.kind === 'evaluation' ? gate : undefined;
+}
+
 /** One line of the good policy replaced. */
 function problemsWith(line: string, replacement: string): string[] {
   expect(good).toContain(line);
@@ -43,13 +48,13 @@ describe('a policy that is right', () => {
   it('gets its defaults', () => {
     expect(policy.confidence).toBe(0.95);
     expect(policy.waivers).toBe('.modelgate/waivers.yml');
-    expect(policy.gates['quality']?.champion).toEqual({ from: 'recorded' });
-    expect(policy.gates['quality']?.checks['accuracy']).toEqual({
+    expect(evaluationOf(policy, 'quality')?.champion).toEqual({ from: 'recorded' });
+    expect(evaluationOf(policy, 'quality')?.checks['accuracy']).toEqual({
       metric: 'accuracy',
       'max-regression': { value: 0.5, unit: 'points' },
       level: 'fail',
     });
-    expect(policy.gates['quality']?.checks['latency']).toMatchObject({
+    expect(evaluationOf(policy, 'quality')?.checks['latency']).toMatchObject({
       'at-most': { value: 40, unit: 'own' },
       'max-regression': { value: 10, unit: 'percent' },
     });
@@ -70,8 +75,8 @@ describe('a policy that is right', () => {
   });
 
   it('names the gates of a stage, and all of them for a stage it does not declare', () => {
-    expect(stageOf(policy, 'release')).toEqual({ gates: ['quality'], onInconclusive: 'fail' });
-    expect(stageOf(policy, 'pull-request')).toEqual({ gates: ['quality'], onInconclusive: undefined });
+    expect(stageOf(policy, 'release')).toEqual({ gates: ['quality'], onInconclusive: 'fail', sample: {} });
+    expect(stageOf(policy, 'pull-request')).toEqual({ gates: ['quality'], onInconclusive: undefined, sample: {} });
   });
 });
 
@@ -95,7 +100,7 @@ describe('a policy that is wrong', () => {
       'gates of a kind not built yet',
       'kind: evaluation',
       'kind: slices',
-      '7:5 `gates.quality.kind`: gates of kind slices are not available yet in this version of Modelgate; available: evaluation',
+      '7:5 `gates.quality.kind`: gates of kind slices are not available yet in this version of Modelgate; available: evaluation, data',
     ],
     [
       'a misspelt kind',

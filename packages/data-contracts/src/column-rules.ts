@@ -49,6 +49,14 @@ export const columnRules: Rules<Column> = {
     off: 'NaN and infinity refused → allowed',
   }),
   pattern: opaque('pattern', ({ pattern }) => pattern),
+  'not-pattern': opaque('not-pattern', (column) => column['not-pattern']),
+  // other rows are looked at, and a share of them may move either way
+  where: rule({
+    of: ({ where }: Column) => where ?? '',
+    noun: 'where',
+    moves: (from, to) => (from === to ? 'same' : 'other'),
+    shows: (where) => (where === '' ? 'not set' : excerpt(where)),
+  }),
   format: opaque('format', ({ format }) => format),
   length: ends('length', ({ length }) => length, ['min', 'max']),
   increasing: rule({

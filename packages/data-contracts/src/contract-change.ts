@@ -4,6 +4,7 @@ import { columnRules } from './column-rules.ts';
 import type { ContractChangeKind, Difference, Effect, Rule, ToldBy } from './contract-rule.ts';
 import { checkRules, freshnessRules, type Key, keyMovement, keyRules, rowsRules, topRules } from './contract-rules.ts';
 import { toleranceMovement } from './movement.ts';
+import { comparedSections, sectionChanges } from './section-change.ts';
 import { singleLine } from './single-line.ts';
 
 /** One part of a data contract that is another one after the change. */
@@ -74,6 +75,7 @@ function differences(sides: Sides): readonly Found[] {
     ...entries(from.columns, to.columns, (name, before, after) => columnChanges(name, before, after, sides)),
     ...orderChanges(sides),
     ...entries(from.checks, to.checks, (id, before, after) => checkChanges(id, before, after, sides)),
+    ...comparedSections.flatMap((section) => sectionChanges(section, from, to)),
     ...consumerChanges(from.consumers, to.consumers),
   ];
 }

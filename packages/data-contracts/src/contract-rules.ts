@@ -44,6 +44,29 @@ export const topRules: { readonly [Key in keyof DataContract]-?: Rule<DataContra
   keys: group,
   columns: group,
   checks: group,
+  tables: rule({
+    of: ({ tables }: DataContract) => (Object.keys(tables).length === 0 ? undefined : tables),
+    noun: 'tables',
+    // which table a rule asks may change everything that it says
+    moves: (from, to) => {
+      const moved = opaqueMovement(from, to);
+      // one that comes or goes alone changes nothing; a rule that asks it does
+      return moved === 'looser' || moved === 'stricter' ? 'warns-otherwise' : moved;
+    },
+    shows: (tables) =>
+      excerpt(
+        Object.entries(tables)
+          .map(([name, place]) => `${name}: ${place}`)
+          .join(', '),
+      ),
+    parts: ['*'],
+  }),
+  labels: group,
+  splits: group,
+  parity: group,
+  corpus: group,
+  privacy: group,
+  drift: group,
   consumers: group,
 };
 
@@ -137,6 +160,13 @@ export const checkRules: Rules<TableCheck> = {
   }),
   'at-least': toldBy('between'),
   'at-most': toldBy('between'),
+  warn: rule({
+    of: ({ warn }: TableCheck) => (warn === undefined ? undefined : limitsOf(warn)),
+    noun: 'warning limit',
+    moves: (from = {}, to = {}) => ofWarning(endsMovement(from, to)),
+    shows: endsText,
+    parts: ['between', 'at-least', 'at-most'],
+  }),
   level: levelRule(),
   why: note('why', ({ why }) => why),
 };
@@ -187,7 +217,11 @@ function subjectMovement(from: Subject | undefined, to: Subject | undefined): Mo
   return to?.strictly ? 'stricter' : 'looser';
 }
 
-function limitsOf({ between, 'at-least': least, 'at-most': most }: TableCheck): Ends | undefined {
+function limitsOf({
+  between,
+  'at-least': least,
+  'at-most': most,
+}: Pick<TableCheck, 'between' | 'at-least' | 'at-most'>): Ends | undefined {
   const low = between?.[0] ?? least;
   const high = between?.[1] ?? most;
   if (low === undefined && high === undefined) return undefined;

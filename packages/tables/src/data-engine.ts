@@ -24,6 +24,23 @@ export interface SampleSpec {
   readonly seed: string;
 }
 
+export interface DuplicatesSpec {
+  /** The key: rows are looked at where none of these is NULL. */
+  readonly columns: readonly string[];
+  /** A condition over the columns of one row: only these rows are looked at. */
+  readonly where?: string;
+}
+
+/** NaN is one value and so are 0 and -0. Exact. */
+export interface Duplicates {
+  /** Rows whose key another row has as well. */
+  readonly rows: number;
+  /** Keys that more than one row has. */
+  readonly keys: number;
+  /** Rows that were looked at. */
+  readonly of: number;
+}
+
 /**
  * What checks of data ask, whichever engine answers. Whatever SQL is asked, it reads its own tables only: no file, no
  * setting, no other table.
@@ -40,6 +57,8 @@ export interface DataEngine {
    * @throws UserError `policy-invalid` with the names of those that the engine does not take
    */
   numbers(source: Source, expressions: Readonly<Record<string, string>>): Promise<Numbers>;
+  /** Rows that share their key with another row, and how many keys that are. */
+  duplicates(source: Source, spec: DuplicatesSpec): Promise<Duplicates>;
   /**
    * The rows that a query of ours gives.
    *

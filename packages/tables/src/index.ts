@@ -1,6 +1,6 @@
 export { type ClassKind, type ClassSet, classIndex } from './class-set.ts';
 export type { ColumnType } from './column-type.ts';
-export type { Cell, DataEngine, Query, Row, SampleSpec } from './data-engine.ts';
+export type { Cell, DataEngine, Duplicates, DuplicatesSpec, Query, Row, SampleSpec } from './data-engine.ts';
 export { currentPlatform } from './engine-platform.ts';
 export type { Numbers } from './numbers.ts';
 export type {
@@ -30,3 +30,4 @@ export {
   type RecordSpec,
   type Tables,
 } from './tables.ts';
+export { openTrino, type TrinoEngine, type TrinoOptions } from './trino-engine.ts';

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { ask, countOf } from './answer.ts';
 import type { DataEngine, Query, SampleSpec } from './data-engine.ts';
+import { duplicates } from './duplicates.ts';
 import { type EngineFiles, engineFiles } from './engine-files.ts';
 import { currentPlatform, pinOf } from './engine-platform.ts';
 import { refuseForeignExpression } from './foreign-sql.ts';
@@ -154,6 +155,10 @@ export async function openTables(options: OpenOptions): Promise<Tables> {
       const part = { ...source, rows: relation.rows, sampledFrom: source.sampledFrom ?? source.rows };
       relations.set(part, relation);
       return part;
+    },
+    async duplicates(source, spec) {
+      if (spec.where !== undefined) await refuseForeignExpression(session, spec.where);
+      return duplicates(session, relationOf(source), spec);
     },
     ask: ({ most, ...query }) => ask(session, { ...askedOf(query), ...(most === undefined ? {} : { most }) }),
     countOf: (query) => countOf(session, askedOf(query)),

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs the pinned workflow runner, linters, registries and signing services, each into ${XDG_CACHE_HOME:-$HOME/.cache}/modelgate/<tool>-<version>.
-# Idempotent, and safe to start twice at once: the second waits for the first. Needs go >= 1.26 and python3 with venv.
+# Installs the pinned workflow runner, linters, registries, signing services and Trino, each into ${XDG_CACHE_HOME:-$HOME/.cache}/modelgate/<tool>-<version>.
+# Idempotent, and safe to start twice at once: the second waits for the first. Needs go >= 1.26, python3 with venv
+# and, for Trino, mvn; what runs it looks for a JDK that is new enough by itself.
 #
 #   install-tools.sh                 install all
 #   install-tools.sh act zizmor      install these
@@ -8,7 +9,7 @@
 set -euo pipefail
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/modelgate
-tools=(act actionlint zizmor check-jsonschema versitygw mlflow3 mlflow2 moto cosign authorities rekor)
+tools=(act actionlint zizmor check-jsonschema versitygw mlflow3 mlflow2 moto cosign authorities rekor trino)
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 sigstore=$here/signing/sigstore # one Go module: cosign and the services share most of what they are compiled from
 
@@ -22,6 +23,7 @@ version() {
     # every package of it is pinned, so a change of any makes another folder
     mlflow3 | mlflow2 | moto) sha256sum "$(requirements "$1")" | cut -c1-12 ;;
     cosign | rekor) sha256sum <(cat "$sigstore"/go.{mod,sum}) | cut -c1-12 ;;
+    trino) echo 476 ;; # the newest one that the registry serves as an archive
     authorities) sha256sum <(cat "$sigstore"/go.{mod,sum} "$sigstore"/*.go) | cut -c1-12 ;;
     *) echo "install-tools.sh knows ${tools[*]}, not \"$1\"." >&2; return 2 ;;
   esac
@@ -58,7 +60,26 @@ fulcio_issuers() {
     "$(folder authorities)/fulcio-issuers.yaml"
 }
 
-program() { case $1 in mlflow?) echo mlflow ;; moto) echo python3 ;; *) echo "$1" ;; esac; }
+# The server of 800 MB. Its archive and Maven's own copy go again, and so do the plugins that no suite uses: each would be
+# loaded at every start.
+trino_install() {
+  local target archive plugin
+  target=$(folder trino)
+  archive=trino-server-$(version trino).tar.gz
+  command -v mvn >/dev/null || { echo "Trino is fetched by Maven, and there is no mvn on PATH." >&2; return 1; }
+  mvn --batch-mode --quiet org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy \
+    -Dartifact="io.trino:trino-server:$(version trino):tar.gz" \
+    -DoutputDirectory="$target/archive" -Dmaven.repo.local="$target/repository"
+  rm -rf "$target/repository"
+  echo "cfd5accde17e8ebd251eeeb78aed1f490e77bb3a164d95a0f454bf8a7c1cbd3f  $target/archive/$archive" | sha256sum --check --quiet
+  tar -xzf "$target/archive/$archive" -C "$target" --strip-components=1
+  rm -rf "$target/archive"
+  for plugin in "$target"/plugin/*; do
+    case ${plugin##*/} in hive | memory | tpch) ;; *) rm -rf "$plugin" ;; esac
+  done
+}
+
+program() { case $1 in trino) echo launcher ;; mlflow?) echo mlflow ;; moto) echo python3 ;; *) echo "$1" ;; esac; }
 
 build() {
   case $1 in
@@ -66,6 +87,7 @@ build() {
     actionlint) go_install actionlint github.com/rhysd/actionlint/cmd/actionlint ;;
     versitygw) go_install versitygw github.com/versity/versitygw/cmd/versitygw ;;
     mlflow3 | mlflow2 | moto) pip_install_pinned "$1" ;;
+    trino) trino_install ;;
     cosign) go_build_pinned cosign github.com/sigstore/cosign/v3/cmd/cosign ;;
     rekor) go_build_pinned rekor github.com/sigstore/rekor-tiles/v2/cmd/rekor-server/posix ;;
     authorities)

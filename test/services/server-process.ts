@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,6 +10,11 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
+export interface StartedProcess extends ServerProcess {
+  /** Of the leader of its process group. */
+  readonly pid: number;
+}
+
 export interface ServerCommand {
   readonly name: string;
   readonly program: string;
@@ -18,6 +23,10 @@ export interface ServerCommand {
   readonly folder: string;
   /** Whether it is ready, told by an answer to a GET of this path, of whatever status. */
   readonly ready: string;
+  /** What the answer must hold besides, of a server that answers before it is ready. */
+  readonly says?: RegExp;
+  /** File that gets all of its output. */
+  readonly log?: string;
   /** Milliseconds. */
   readonly patience: number;
 }
@@ -36,7 +45,7 @@ export function removeFolder(folder: string): void {
  *
  * @throws Error with the end of its output when it does not answer in time
  */
-export async function startServer(command: ServerCommand): Promise<ServerProcess> {
+export async function startServer(command: ServerCommand): Promise<StartedProcess> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(command.program, command.args(port), {
@@ -49,24 +58,24 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-8000);
+      if (command.log !== undefined) appendFileSync(command.log, chunk);
     });
   }
   const stop = async () => endGroup(child);
   const deadline = Date.now() + command.patience;
-  while (!(await answers(url + command.ready))) {
+  while (!(await answers(url + command.ready, command.says ?? /^/))) {
     if (child.exitCode !== null || Date.now() > deadline) {
       await stop();
       throw new Error(`${command.name} does not answer:\n${output}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-  return { url, stop };
+  return { url, pid: child.pid ?? 0, stop };
 }
 
-async function answers(url: string): Promise<boolean> {
+async function answers(url: string, says: RegExp): Promise<boolean> {
   try {
-    await (await fetch(url, { signal: AbortSignal.timeout(5_000) })).arrayBuffer();
-    return true;
+    return says.test(await (await fetch(url, { signal: AbortSignal.timeout(5_000) })).text());
   } catch {
     return false;
   }

@@ -13,7 +13,8 @@ export type Tool =
   | 'moto'
   | 'cosign'
   | 'authorities'
-  | 'rekor';
+  | 'rekor'
+  | 'trino';
 
 /**
  * Path of a program that test/services/install-tools.sh installed.

@@ -1,8 +1,12 @@
 /** What of a check differs between engines; everything else is the SQL that they share. */
 export interface Dialect {
   readonly name: 'duckdb' | 'trino';
+  /** Whether `exactQuantiles` are exact. */
+  readonly estimatesQuantiles: boolean;
   identifier(name: string): string;
   text(value: string): string;
+  /** An instant, of `2026-01-31 12:00:00` in UTC. */
+  instant(utc: string): string;
   /** Whether a text matches anywhere; patterns are RE2. */
   matches(sql: string, pattern: string): string;
   /** Whether a DOUBLE is neither NaN nor infinite. */
@@ -11,7 +15,17 @@ export interface Dialect {
   nan(sql: string): string;
   /** Characters of a text. */
   length(sql: string): string;
+  /** Elements of a list. */
+  elements(sql: string): string;
+  /** Bytes of a binary. */
+  bytes(sql: string): string;
+  /** Whether a value is one of these literals, of which there may be a thousand. */
+  among(sql: string, literals: readonly string[]): string;
+  sum(sql: string): string;
+  mean(sql: string): string;
   quantile(sql: string, q: number): string;
+  /** One aggregate for each share, with a FILTER behind it or nothing; exact where the engine can. */
+  exactQuantiles(sql: string, shares: readonly number[], filter: string): readonly string[];
   /** Text of a JSON list: values of a DOUBLE at these shares, exact in DuckDB; `among`: condition on the rows. */
   quantiles(sql: string, shares: readonly number[], among: string): string;
   /**
@@ -28,15 +42,31 @@ export interface Dialect {
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
 
+/** Beyond this many, DuckDB is faster with a hash table: with the values of IN it compares one by one. */
+const fewLiterals = 8;
+
 export const duckdb: Dialect = {
   name: 'duckdb',
+  estimatesQuantiles: false,
   identifier: quoted,
   text,
+  instant: (utc) => `CAST('${utc}+00' AS TIMESTAMPTZ)`,
   matches: (sql, pattern) => `regexp_matches(${sql}, ${text(pattern)})`,
   finite: (sql) => `isfinite(CAST(${sql} AS DOUBLE))`,
   nan: (sql) => `isnan(CAST(${sql} AS DOUBLE))`,
   length: (sql) => `length(${sql})`,
+  elements: (sql) => `len(${sql})`,
+  bytes: (sql) => `octet_length(${sql})`,
+  among: (sql, literals) =>
+    literals.length > fewLiterals
+      ? `${sql} IN (SELECT unnest([${literals.join(', ')}]))`
+      : `${sql} IN (${literals.join(', ')})`,
+  sum: (sql) => `sum(${sql})`,
+  mean: (sql) => `avg(${sql})`,
   quantile: (sql, q) => `quantile_cont(${sql}, ${q})`,
+  // as one aggregate, which the engine computes once: each by itself would keep every value once more
+  exactQuantiles: (sql, shares, filter) =>
+    shares.map((_, index) => `(quantile_cont(${sql}, [${shares.join(', ')}])${filter})[${index + 1}]`),
   quantiles: (sql, shares, among) =>
     `CAST(quantile_disc(${sql}, [${shares.join(', ')}]) FILTER (WHERE ${among}) AS VARCHAR)`,
   someRows: (columns, share) => `hash(${columns.join(', ')}) % 1000000 < ${Math.ceil(share * 1e6)}`,
@@ -44,16 +74,28 @@ export const duckdb: Dialect = {
   seconds: (sql) => `epoch(${sql})`,
 };
 
-/** Source: Trino's documentation, "Regular expression functions", "Mathematical functions", "Aggregate functions". */
+/**
+ * Source: Trino's documentation, "Regular expression functions", "Mathematical functions", "Aggregate functions". Its
+ * sum of integers ends in an error beyond 64 bits and its mean of decimals keeps their scale, so both are of doubles.
+ */
 export const trino: Dialect = {
   name: 'trino',
+  estimatesQuantiles: true,
   identifier: quoted,
   text,
+  instant: (utc) => `TIMESTAMP '${utc} UTC'`,
   matches: (sql, pattern) => `regexp_like(${sql}, ${text(pattern)})`,
   finite: (sql) => `is_finite(CAST(${sql} AS DOUBLE))`,
   nan: (sql) => `is_nan(CAST(${sql} AS DOUBLE))`,
   length: (sql) => `length(${sql})`,
+  elements: (sql) => `cardinality(${sql})`,
+  bytes: (sql) => `length(${sql})`,
+  among: (sql, literals) => `${sql} IN (${literals.join(', ')})`,
+  sum: (sql) => `sum(CAST(${sql} AS DOUBLE))`,
+  mean: (sql) => `avg(CAST(${sql} AS DOUBLE))`,
   quantile: (sql, q) => `approx_percentile(${sql}, ${q})`,
+  exactQuantiles: (sql, shares, filter) =>
+    shares.map((share) => `approx_percentile(CAST(${sql} AS DOUBLE), ${share})${filter}`),
   quantiles: (sql, shares, among) =>
     `json_format(CAST(approx_percentile(${sql}, ARRAY[${shares.join(', ')}]) FILTER (WHERE ${among}) AS JSON))`,
   someRows: () => undefined,

@@ -4,7 +4,7 @@ import { binCells, type Cells, categoryCells, joinedBins, type NewValue } from '
 import { boundedDistance } from './drift-distance.ts';
 import { type Comparator, comparatorsFor, type DriftRule, type DriftSettings, kindOf } from './drift-settings.ts';
 import { settledWords } from './drift-words.ts';
-import { isCategoryColumn, isDateColumn, isNumberColumn, type ProfileColumn } from './profile.ts';
+import { isCategoryColumn, isDateColumn, isNumberColumn, type ProfileColumn, valuesOf } from './profile.ts';
 
 /** A column of both tables, with the rows of each. */
 export interface ColumnPair {
@@ -18,7 +18,7 @@ export interface ColumnPair {
 export interface MeasuredChange {
   readonly kind: 'measured';
   readonly column: string;
-  readonly of: 'values' | 'nulls';
+  readonly of: ColumnDrift['of'];
   readonly comparator: Comparator | 'share-difference';
   readonly distance: number;
   readonly interval: Interval | undefined;
@@ -26,7 +26,7 @@ export interface MeasuredChange {
   readonly p: number;
   /** Rows on each side that the distance is of. */
   readonly values: readonly [number, number];
-  /** Shares before and now, of nulls. */
+  /** Shares before and now, of nulls or of what is not finite. */
   readonly shares?: readonly [number, number];
   readonly newValues: readonly NewValue[];
   /** Fewest rows with which a value may be named. */
@@ -37,7 +37,7 @@ export interface MeasuredChange {
 export interface SettledChange {
   readonly kind: 'settled';
   readonly column: string;
-  readonly of: 'values' | 'nulls';
+  readonly of: ColumnDrift['of'];
   readonly status: ColumnDrift['status'];
   readonly reason: DriftReason;
   readonly words: string;
@@ -58,6 +58,7 @@ export function valuesFinding(pair: ColumnPair, settings: DriftSettings): DriftF
   });
   if (now === undefined) return settled('drifted', 'column-vanished', settledWords.vanished(before));
   if (before === undefined) return settled('inconclusive', 'column-new', settledWords.added());
+  if (before.withheld !== undefined || now.withheld !== undefined) return undefined;
   const [kind, kindNow] = [kindOf(before), kindOf(now)];
   if (kind !== kindNow) return settled('error', 'column-type', settledWords.retyped(before, now));
   const rule = kind === undefined ? undefined : (settings.columns.get(name) ?? settings[kind]);
@@ -65,7 +66,7 @@ export function valuesFinding(pair: ColumnPair, settings: DriftSettings): DriftF
   const known = comparatorsFor(kind);
   if (!known.includes(rule.comparator))
     return settled('error', 'comparator-type', settledWords.misfit(rule.comparator, before, known));
-  const values = [pair.rows[0] - before.nulls, pair.rows[1] - now.nulls] as const;
+  const values = [valuesOf(before, pair.rows[0]), valuesOf(now, pair.rows[1])] as const;
   if (Math.min(...values) === 0) return settled('inconclusive', 'no-values', settledWords.empty(values));
   if (Math.min(...values) < settings.leastRows)
     return settled('inconclusive', 'too-few-rows', settledWords.few(values, settings.leastRows));
@@ -151,26 +152,40 @@ function constants(
 
 /** How the share of nulls changed; `undefined` where neither table has any, or the column is in one only. */
 export function nullsFinding(pair: ColumnPair, settings: DriftSettings): MeasuredChange | undefined {
-  const { name, before, now, rows } = pair;
-  if (before === undefined || now === undefined || Math.min(...rows) < settings.leastRows) return undefined;
-  const cells: Cells = {
-    reference: [before.nulls, rows[0] - before.nulls],
-    current: [now.nulls, rows[1] - now.nulls],
-  };
-  if (before.nulls + now.nulls === 0 || before.nulls + now.nulls === rows[0] + rows[1]) return undefined;
+  const { before, now, rows } = pair;
+  if (before === undefined || now === undefined) return undefined;
+  return shareFinding(pair.name, 'nulls', { hits: [before.nulls, now.nulls], rows }, settings);
+}
+
+/** The same of NaN and infinities among the values that are there. */
+export function notFiniteFinding({ name, before, now, rows }: ColumnPair, settings: DriftSettings) {
+  if (before === undefined || now === undefined || !isNumberColumn(before) || !isNumberColumn(now)) return undefined;
+  const hits = [before.notFinite ?? 0, now.notFinite ?? 0] as const;
+  return shareFinding(name, 'not-finite', { hits, rows: [rows[0] - before.nulls, rows[1] - now.nulls] }, settings);
+}
+
+function shareFinding(
+  column: string,
+  of: 'nulls' | 'not-finite',
+  { hits, rows }: Readonly<Record<'hits' | 'rows', readonly [number, number]>>,
+  settings: DriftSettings,
+): MeasuredChange | undefined {
+  if (Math.min(...rows) < Math.max(1, settings.leastRows)) return undefined;
+  const cells: Cells = { reference: [hits[0], rows[0] - hits[0]], current: [hits[1], rows[1] - hits[1]] };
+  if (hits[0] + hits[1] === 0 || hits[0] + hits[1] === rows[0] + rows[1]) return undefined;
   const distance = boundedDistance(cells, 'l-infinity', settings);
   if (distance.kind !== 'bounded') return undefined;
   return {
     kind: 'measured',
-    column: name,
-    of: 'nulls',
+    column,
+    of,
     comparator: 'share-difference',
     distance: distance.distance,
     interval: distance.interval,
     floor: settings.nulls,
     p: chiSquareTest([cells.reference, cells.current]).p,
     values: rows,
-    shares: [before.nulls / rows[0], now.nulls / rows[1]],
+    shares: [hits[0] / rows[0], hits[1] / rows[1]],
     newValues: [],
     namedFrom: 0,
   };

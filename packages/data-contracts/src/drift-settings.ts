@@ -41,7 +41,7 @@ export interface DriftSettings {
   readonly categories?: DriftRule;
   readonly dates?: DriftRule;
   readonly columns: ReadonlyMap<string, DriftRule>;
-  /** Tolerated change of the share of nulls, in [0, 1]. */
+  /** Tolerated change of the share of nulls, and of that of NaN and infinities, in [0, 1]. */
   readonly nulls: number;
   /** Two-sided, in (0, 1): each bound of a distance errs with at most (1 − level)/2. */
   readonly level: number;
@@ -70,6 +70,7 @@ export const defaultDriftSettings: Omit<DriftSettings, 'seed'> = {
 
 /** What a column can be compared as; `undefined` where a profile knows no distribution of it. */
 export function kindOf(column: ProfileColumn): 'numbers' | 'categories' | 'dates' | undefined {
+  if (column.withheld !== undefined) return undefined;
   if (isNumberColumn(column)) return 'numbers';
   if (isCategoryColumn(column)) return 'categories';
   return isDateColumn(column) ? 'dates' : undefined;

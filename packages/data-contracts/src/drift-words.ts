@@ -3,57 +3,57 @@ import type { MeasuredChange } from './drift-finding.ts';
 import type { Comparator } from './drift-settings.ts';
 import type { ProfileColumn } from './profile.ts';
 
-const comparatorWords: Readonly<Record<Exclude<MeasuredChange['comparator'], 'share-difference'>, string>> = {
-  wasserstein: 'Wasserstein distance (of bins, in standard deviations of the reference)',
-  'kolmogorov-smirnov': 'Kolmogorov–Smirnov distance (of bins)',
-  'population-stability-index': 'population stability index',
-  'jensen-shannon-divergence': 'Jensen–Shannon divergence (bits)',
-  'jensen-shannon-distance': 'Jensen–Shannon distance (base 2)',
-  'l-infinity': 'largest change of a share',
-  'cramers-v': 'Cramér’s V (bias-corrected)',
-  'chi-square': 'chi-square',
-};
-
-/** What a measured change came to, as a sentence. */
-export function decidedWords(
-  change: MeasuredChange,
-  decision: {
-    readonly reason: DriftReason;
-    readonly adjustedP: number;
-    readonly rowsNeeded: number | undefined;
-  },
-): string {
-  const [measured, news] = [measuredWords(change), newWords(change)];
-  return [`${measured}: ${outcomeWords(change, decision)}`, ...(news === undefined ? [] : [news])].join('; ');
+interface Decision {
+  readonly reason: DriftReason;
+  readonly adjustedP: number;
+  readonly rowsNeeded: number | undefined;
+  /** Of the interval. */
+  readonly level: number;
 }
 
-function measuredWords({ comparator, distance, interval, shares }: MeasuredChange): string {
-  const range = interval === undefined ? '' : ` (${number(interval.lower)} to ${number(interval.upper)})`;
-  if (comparator !== 'share-difference') return `${comparatorWords[comparator]} ${number(distance)}${range}`;
-  const change = `from ${number((shares?.[0] ?? 0) * 100)} % to ${number((shares?.[1] ?? 0) * 100)} %`;
-  return `the share of nulls went ${change}, a difference of ${number(distance)}${range}`;
+/** What a measured change came to, as a sentence whose subject is the column. */
+export function decidedWords(change: MeasuredChange, decision: Decision): string {
+  const news = newWords(change);
+  return [outcomeWords(change, decision), ...(news === undefined ? [] : [news])].join('; ');
 }
 
-function outcomeWords(
-  { floor, interval, values }: MeasuredChange,
-  { reason, adjustedP, rowsNeeded }: Parameters<typeof decidedWords>[1],
-): string {
+/** "moved by 0.31 standard deviations (wasserstein, 95 % 0.29 to 0.33)" */
+function measuredWords({ comparator, of, distance, interval, shares }: MeasuredChange, level: number): string {
+  const range = (unit: number) =>
+    interval === undefined
+      ? ''
+      : `${number(level * 100)} % ${number(interval.lower * unit)} to ${number(interval.upper * unit)}`;
+  if (comparator === 'share-difference') {
+    const [before, now] = (shares ?? [0, 0]).map((share) => `${number(share * 100)} %`);
+    const state = of === 'nulls' ? 'is missing in' : 'is NaN or infinite in';
+    return `${state} ${now} of rows, was in ${before}, a change of ${number(distance * 100)} points (${range(100)})`;
+  }
+  if (comparator === 'chi-square') return `changed by a chi-square of ${number(distance)}`;
+  const unit = comparator === 'wasserstein' ? ' standard deviations' : '';
+  return `moved by ${number(distance)}${unit} (${comparator}, ${range(1)})`;
+}
+
+function outcomeWords(change: MeasuredChange, { reason, adjustedP, rowsNeeded, level }: Decision): string {
+  const { comparator, interval, values, floor } = change;
+  const measured = measuredWords(change, level);
   const p = `p ${adjustedP < 0.001 ? 'below 0.001' : number(adjustedP)} after correction`;
+  const tolerated = comparator === 'share-difference' ? `${number(floor * 100)} points` : number(floor);
+  const verb = comparator === 'share-difference' && floor !== 0.01 ? 'are' : 'is';
   switch (reason) {
     case 'above-floor':
-      return `shown to be above ${number(floor)}, ${p}`;
+      return `${measured}; ${tolerated} ${verb} tolerated`;
     case 'more-than-noise':
-      return `more than noise, ${p}; a test has no size, so this may be a small change`;
+      return `${measured}, more than noise (${p}); a test has no size, so this may be a small change`;
     case 'below-floor':
-      return `shown to be below ${number(floor)}`;
+      return `${measured}, within the ${tolerated} that ${verb} tolerated`;
     case 'new-values':
-      return `shown to be below ${number(floor)}, yet not the same`;
+      return `${measured}, within the ${tolerated} that ${verb} tolerated, yet it is not the same`;
     case 'not-more-than-noise':
       return interval === undefined
-        ? `not more than noise, ${p}; a test never shows that nothing changed: name a distance for that`
-        : `above ${number(floor)}, but not more than noise, ${p}`;
+        ? `${measured}, not more than noise (${p}); a test never shows that nothing changed: name a distance for that`
+        : `${measured}; ${tolerated} ${verb} tolerated, and this is not more than noise (${p})`;
     default:
-      return `on which side of ${number(floor)} it lies, ${rows(values)} cannot tell${
+      return `${measured}; ${tolerated} ${verb} tolerated, and ${rows(values)} cannot tell on which side it lies${
         rowsNeeded === undefined ? '' : `; about ${whole(rowsNeeded)} in each table would, were it as far as this`
       }`;
   }
@@ -68,29 +68,29 @@ function newWords({ newValues, namedFrom, values }: MeasuredChange): string | un
     .map((one) => `${JSON.stringify(one.value)} (${whole(one.rows)} of ${whole(values[1])} rows)`);
   if (named.length > 3) shown.push(`${named.length - 3} more`);
   if (rare > 0) shown.push(`${rare} ${rare === 1 ? 'value' : 'values'} with fewer than ${namedFrom} rows`);
-  return shown.length === 0 ? undefined : `new against the reference: ${shown.join(', ')}`;
+  return shown.length === 0 ? undefined : `new against the profile: ${shown.join(', ')}`;
 }
 
-/** Sentences of what needed no test. */
+/** Sentences of what needed no test; their subject is the column. */
 export const settledWords = {
   vanished: (before: ProfileColumn | undefined) =>
-    `the column is gone; the reference has it${before === undefined ? '' : ` as ${before.type}`}`,
-  added: () => 'the reference does not know this column: nothing to compare with; record a new profile',
+    `is gone; the profile has it${before === undefined ? '' : ` as ${before.type}`}`,
+  added: () => 'is not in the profile: nothing to compare with; record a new profile',
   retyped: (before: ProfileColumn, now: ProfileColumn) =>
-    `held ${before.type} in the reference and holds ${now.type} now: these have no distance`,
+    `held ${before.type} in the profile and holds ${now.type} now: these have no distance`,
   misfit: (comparator: Comparator, before: ProfileColumn, known: readonly Comparator[]) =>
-    `${comparator} has no meaning for a column of type ${before.type}; write one of ${known.join(', ')}`,
+    `is of type ${before.type}, for which ${comparator} has no meaning; write one of ${known.join(', ')}`,
   empty: ([before, now]: readonly [number, number]) =>
-    `${before === 0 ? (now === 0 ? 'both tables hold' : 'the reference holds') : 'this table holds'} nothing but nulls: no values to compare`,
+    `holds no values to compare${before > 0 ? '' : now === 0 ? ', neither here nor in the profile' : ' in the profile'}`,
   few: (values: readonly [number, number], least: number) =>
-    `too few rows: ${rows(values)} hold a value, and it takes ${whole(least)} in each table`,
-  sameConstant: (value: string) => `both tables hold ${value} and nothing else`,
+    `has too few rows: ${rows(values)} hold a value, and it takes ${whole(least)} in each table`,
+  sameConstant: (value: string) => `holds ${value} and nothing else, as in the profile`,
   constant: ({ named, range }: { readonly named: string; readonly range: string }) =>
-    `the reference holds ${named} and nothing else, this table ${range}: there is no spread to measure the change by`,
-  otherBins: () => 'the two profiles count over different bins; profile this table over the bins of the reference',
+    `held ${named} and nothing else in the profile, and holds ${range} now: there is no spread to measure the change by`,
+  otherBins: () => 'is counted over other bins than in the profile; profile this table over the bins of the reference',
   rareValues: (values: readonly [number, number]) =>
-    `too few rows: in ${rows(values)} no two values are frequent enough to compare; group them, or use more rows`,
-  oneCell: () => 'one of the tables lies in a single bin or category: there is no scale to measure the change by',
+    `has too few rows: in ${rows(values)} no two values are frequent enough to compare; group them, or use more rows`,
+  oneCell: () => 'lies in a single bin or category in one of the tables: there is no scale to measure the change by',
 };
 
 function rows([before, now]: readonly [number, number]): string {

@@ -1,5 +1,11 @@
 import { benjaminiHochberg, holm, normalQuantile, rowsForDistance, streamSeed } from '@modelgate/statistics';
-import { type DriftFinding, type MeasuredChange, nullsFinding, valuesFinding } from './drift-finding.ts';
+import {
+  type DriftFinding,
+  type MeasuredChange,
+  notFiniteFinding,
+  nullsFinding,
+  valuesFinding,
+} from './drift-finding.ts';
 import type { Comparator, DriftSettings } from './drift-settings.ts';
 import { decidedWords } from './drift-words.ts';
 import type { Profile } from './profile.ts';
@@ -25,13 +31,13 @@ export type DriftReason =
   | 'comparator-type'
   | 'bins-differ';
 
-/** What became of one column: of its values, or of the share of its nulls, which is a rate of its own. */
+/** What became of one column: of its values, or of the share of its nulls or of NaN and infinities, rates of their own. */
 export interface ColumnDrift {
   readonly column: string;
-  readonly of: 'values' | 'nulls';
+  readonly of: 'values' | 'nulls' | 'not-finite';
   readonly status: 'drifted' | 'not-drifted' | 'inconclusive' | 'error';
   readonly reason: DriftReason;
-  /** A sentence for the reader, without the column's name. */
+  /** A sentence whose subject is the column, without its name: "moved by 0.31 standard deviations …". */
   readonly words: string;
   /** Absent where nothing was measured. */
   readonly measured?: {
@@ -69,7 +75,8 @@ export function drift(reference: Profile, current: Profile, settings: DriftSetti
   const findings = names.flatMap((name, index) => {
     const pair = { name, before: before.get(name), now: now.get(name), rows: [reference.rows, current.rows] as const };
     const seed = streamSeed(settings.seed, index);
-    return [valuesFinding(pair, { ...settings, seed }), nullsFinding(pair, { ...settings, seed })].filter(
+    const seeded = { ...settings, seed };
+    return [valuesFinding(pair, seeded), nullsFinding(pair, seeded), notFiniteFinding(pair, seeded)].filter(
       (finding) => finding !== undefined,
     );
   });
@@ -106,7 +113,14 @@ function decided(change: MeasuredChange, adjustedP: number, { alarmRate, level }
     adjustedP,
     ...(rowsNeeded === undefined ? {} : { rowsNeeded }),
   };
-  return { column, of, status, reason, words: decidedWords(change, { reason, adjustedP, rowsNeeded }), measured };
+  return {
+    column,
+    of,
+    status,
+    reason,
+    words: decidedWords(change, { reason, adjustedP, rowsNeeded, level }),
+    measured,
+  };
 }
 
 function statusOf(

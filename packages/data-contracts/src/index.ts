@@ -50,6 +50,7 @@ export {
   profileSchemaId,
 } from './profile.ts';
 export { parseProfile, writeProfile } from './profile-text.ts';
+export { type ProfileSpec, profileTable } from './profiler.ts';
 export { type SchemaChange, type SchemaColumn, schemaChanges } from './schema-change.ts';
 export { type ContractSituation, isExpected, type StructureFinding, structureFindings } from './structure.ts';
 export { patternOf } from './text-format.ts';

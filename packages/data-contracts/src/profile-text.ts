@@ -1,5 +1,12 @@
 import { UserError } from '@modelgate/core';
-import { type CategoryColumn, type NumberColumn, type Profile, type ProfileColumn, profileSchema } from './profile.ts';
+import {
+  type CategoryColumn,
+  type NumberColumn,
+  type Profile,
+  type ProfileColumn,
+  profileSchema,
+  valuesOf,
+} from './profile.ts';
 
 const how =
   'profiles are written by Modelgate: take the proposed one from a run’s artifact rather than editing it by hand';
@@ -108,7 +115,7 @@ function honest(column: ProfileColumn, rows: number): ProfileColumn {
     case 'integer':
     case 'decimal':
     case 'double':
-      return rounded(column, rows - column.nulls);
+      return rounded(column, valuesOf(column, rows));
     default:
       return column;
   }

@@ -5,6 +5,12 @@ export const leastNamedRows = 5;
 
 export const profileSchemaId = 'https://github.com/modelgate/modelgate/profile/v1';
 
+/** Personal by name or value; more values than categories have; none in rows enough to be named. */
+export const withheldReasons = ['personal', 'many-values', 'rare-values'] as const;
+
+/** Longer texts are not named, whatever their rows. */
+export const longestNamed = 60;
+
 const count = z.int('must be a whole number').min(0, 'is below 0');
 const finite = z.number();
 
@@ -14,6 +20,8 @@ const every = {
   distinct: count.optional(),
   /** `distinct` was estimated (HyperLogLog), not counted. */
   approximate: z.literal(true).optional(),
+  /** Why neither values nor range are told, and so no drift of them is measured: see `profileTable`. */
+  withheld: z.enum(withheldReasons).optional(),
 };
 
 const spread = z
@@ -23,7 +31,9 @@ const spread = z
 const numberColumn = z.strictObject({
   ...every,
   type: z.enum(['integer', 'decimal', 'double']),
-  /** `stddev` with divisor n − 1. Absent where all values are null, as are the bins. */
+  /** NaN and infinities: in no bin and no moment. */
+  notFinite: count.optional(),
+  /** `stddev` with divisor n − 1. Absent where no value is finite, as are the bins. */
   spread: spread.optional(),
   bins: z
     .strictObject({
@@ -51,7 +61,7 @@ const dateColumn = z.strictObject({
 const categoryColumn = z.strictObject({
   ...every,
   type: z.enum(['string', 'boolean']),
-  /** Every value with so many rows or more is listed; no rarer one is in a file. */
+  /** Every value of 60 characters or fewer with so many rows or more is listed; no rarer one is in a file. */
   listedFrom: z.int().min(2, 'is below 2: then a value of a single row would be named'),
   values: z.array(z.tuple([z.string(), count])),
   /** Rows of all other values together. */
@@ -72,6 +82,8 @@ export const profileSchema = z
     /** Of the data, as the gate's inputs name it. */
     sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256 digest'),
     rows: count,
+    /** The rows above are a reproducible sample of so many. */
+    sampledFrom: count.optional(),
     columns: z.array(column),
   })
   .superRefine((profile, context) => {
@@ -81,11 +93,19 @@ export const profileSchema = z
         context.addIssue({ code: 'custom', message, path: ['columns', index, ...path] });
       if (seen.has(one.name)) complain('is described twice', 'name');
       seen.add(one.name);
-      const values = profile.rows - one.nulls;
-      if (values < 0) complain(`are more than the ${profile.rows} rows`, 'nulls');
+      const values = valuesOf(one, profile.rows);
+      if (profile.rows < one.nulls) complain(`are more than the ${profile.rows} rows`, 'nulls');
+      else if (values < 0) complain(`are more than the ${profile.rows - one.nulls} values`, 'notFinite');
       else contradiction(one, values, complain);
     }
   });
+
+/** Whether anything is told of the values themselves. */
+function toldOf(one: ProfileColumn): boolean {
+  if (isCategoryColumn(one)) return one.values.length > 0;
+  if (isDateColumn(one)) return one.first !== undefined || one.last !== undefined || one.bins !== undefined;
+  return isNumberColumn(one) && (one.spread !== undefined || one.bins !== undefined);
+}
 
 type Complain = (message: string, ...path: readonly string[]) => void;
 
@@ -93,6 +113,10 @@ function contradiction(one: ProfileColumn, values: number, complain: Complain): 
   if (one.approximate && one.distinct === undefined) complain('goes with `distinct`', 'approximate');
   if (one.distinct !== undefined && !one.approximate && one.distinct > values)
     complain(`are more than the ${values} values`, 'distinct');
+  if (one.withheld !== undefined) {
+    if (toldOf(one)) complain('are told, and are to be withheld', 'values');
+    return;
+  }
   switch (one.type) {
     case 'string':
     case 'boolean': {
@@ -115,7 +139,7 @@ function contradiction(one: ProfileColumn, values: number, complain: Complain): 
     case 'decimal':
     case 'double':
       if (values > 0 !== (one.spread !== undefined))
-        complain(values > 0 ? 'is missing' : 'is there, and all values are null', 'spread');
+        complain(values > 0 ? 'is missing' : 'is there, and no value is finite', 'spread');
       if (one.bins?.centres !== undefined) {
         if (one.bins.centres.length !== one.bins.counts.length) complain('must be one a bin', 'bins', 'centres');
         if (!ascending(one.bins.centres)) complain('must ascend', 'bins', 'centres');
@@ -162,6 +186,11 @@ export type DateColumn = z.infer<typeof dateColumn>;
  * only be guessed at. `writeProfile` moves those below `listedFrom` into the rest, so no file names them.
  */
 export type CategoryColumn = z.infer<typeof categoryColumn>;
+
+/** Rows with a value that can be compared: neither null, nor NaN, nor infinite. */
+export function valuesOf(column: ProfileColumn, rows: number): number {
+  return rows - column.nulls - (isNumberColumn(column) ? (column.notFinite ?? 0) : 0);
+}
 
 export function isNumberColumn(column: ProfileColumn): column is NumberColumn {
   return column.type === 'integer' || column.type === 'decimal' || column.type === 'double';

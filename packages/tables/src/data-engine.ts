@@ -49,6 +49,11 @@ export interface DataEngine {
   readonly kind: 'duckdb' | 'trino';
   /** Of files: path or glob. Of Trino: catalog.schema.table. */
   describe(name: string): Promise<Source>;
+  /**
+   * The same table with these columns as the text that a CSV file holds: its digits may be meant as text. Of other
+   * tables it is the same table.
+   */
+  asWritten(source: Source, columns: readonly string[]): Source;
   /** The rows whose hash falls below the share: the same ones of the same data and seed, on every machine. */
   sample(source: Source, spec: SampleSpec): Promise<Source>;
   /**

@@ -3,6 +3,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { ask, countOf } from './answer.ts';
+import { asWritten } from './as-written.ts';
 import type { DataEngine, Query, SampleSpec } from './data-engine.ts';
 import { duplicates } from './duplicates.ts';
 import { type EngineFiles, engineFiles } from './engine-files.ts';
@@ -149,6 +150,11 @@ export async function openTables(options: OpenOptions): Promise<Tables> {
     pairRepeats: (spec) => pairRepeats(session, spec, relationOf, `repeated_${++pairs}`),
     pairRankings: (spec) => pairRankings(session, spec, relationOf, `ranked_${++pairs}`),
     single: (spec) => single(session, spec, relationOf, `single_${++pairs}`),
+    asWritten(source, columns) {
+      const [written, relation] = asWritten(source, relationOf(source), columns);
+      relations.set(written, relation);
+      return written;
+    },
     async sample(source, spec) {
       if (spec.share === 1) return source;
       const relation = await sampleOf(session, relationOf(source), spec, `sample_${++samples}`);

@@ -58,6 +58,7 @@ export async function openTrino(options: TrinoOptions): Promise<TrinoEngine> {
         tables.set(source, table);
         return source;
       }),
+    asWritten: (source) => source,
     async sample(source, spec) {
       if (spec.share === 1) return source;
       const table = sampleOfTable(tableOf(source), spec);

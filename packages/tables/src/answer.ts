@@ -1,5 +1,6 @@
 import { UserError } from '@modelgate/core';
 import * as z from 'zod';
+import { refuseDamage } from './damage.ts';
 import type { Row } from './data-engine.ts';
 import { refuseForeignSql } from './foreign-sql.ts';
 import { type Relation, typedRelation } from './relation.ts';
@@ -21,7 +22,7 @@ const mostRows = 10_000;
 export async function ask(session: Session, query: AskedTables & { readonly most?: number }): Promise<readonly Row[]> {
   await refuseForeignSql(session, query.sql, Object.keys(query.tables));
   const most = query.most ?? mostRows;
-  const found = await taken(() => session.cells(spliced(query), most + 1));
+  const found = await taken(session, query, () => session.cells(spliced(query), most + 1));
   if (found.length > most) throw new Error(`a query that may give ${most} rows gave more`);
   return found;
 }
@@ -31,7 +32,7 @@ export async function countOf(session: Session, query: AskedTables): Promise<num
   await refuseForeignSql(session, query.sql, Object.keys(query.tables));
   const sql = query.sql.replace(/[\s;]+$/, '');
   const counted = `${withTables(query)} SELECT count(*) AS found FROM (\n${sql}\n)`;
-  const { found } = await taken(() => session.row(counted, z.object({ found: count })));
+  const { found } = await taken(session, query, () => session.row(counted, z.object({ found: count })));
   return found;
 }
 
@@ -51,41 +52,55 @@ function withTables({ tables }: AskedTables): string {
   return named.length === 0 ? '' : `WITH ${named.join(', ')}`;
 }
 
-async function taken<T>(work: () => Promise<T>): Promise<T> {
+async function taken<T>(session: Session, { tables }: AskedTables, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof EngineFailure ? refusal(error) : error;
+    if (!(error instanceof EngineFailure)) throw error;
+    throw await refusal(session, Object.values(tables), error);
   }
 }
 
-/** The engine's words hold values of cells once it reads rows; before that, what it calls names and types is told. */
-export function refusal(failure: EngineFailure): UserError {
+/** Engine's words before it reads rows: names of columns, functions and types, never a value. */
+const bindingWords = [
+  /Referenced column "[^"]*" not found/,
+  /(?:Scalar|Aggregate|Table) Function with name "?\w+"? does not exist/i,
+  /Table with name [^\n!]* does not exist/,
+  /column "[^"]*" must appear in the GROUP BY clause/,
+  /Ambiguous reference to column name "[^"]*"/,
+  /Cannot (?:compare|mix) values of type \w+ (?:and|with) type \w+/,
+  /No function matches the given name and argument types '\w+/,
+];
+
+/** Whether the engine understood the statement, and stumbled over what it read. */
+export function isOfReading({ detail }: EngineFailure): boolean {
+  return !/^(Binder|Catalog|Parser|Not implemented) Error/i.test(detail);
+}
+
+/**
+ * What to tell about SQL that the engine refused. Once it reads rows its own words hold values of cells, so they are
+ * not told.
+ *
+ * @returns `policy-invalid`, or `file-unreadable` when a file is what is wrong
+ */
+export async function refusal(
+  session: Session,
+  relations: readonly Relation[],
+  failure: EngineFailure,
+): Promise<UserError> {
   const { detail } = failure;
-  const known = [
-    /Referenced column "[^"]*" not found/,
-    /(?:Scalar|Aggregate|Table) Function with name "?\w+"? does not exist/i,
-    /Table with name [^\n!]* does not exist/,
-    /column "[^"]*" must appear in the GROUP BY clause/,
-    /Ambiguous reference to column name "[^"]*"/,
-    /Cannot (?:compare|mix) values of type \w+ (?:and|with) type \w+/,
-    /No function matches the given name and argument types '\w+/,
-  ];
-  const told = /^(Binder|Catalog) Error/.test(detail)
-    ? known.map((one) => one.exec(detail)?.[0]).find((words) => words !== undefined)
-    : undefined;
-  const words = told?.replace(/argument types '(\w+)$/, 'the types of its arguments: $1()');
-  if (/^(Conversion|Out of Range|Invalid Input) Error/.test(detail))
-    return new UserError('policy-invalid', 'The SQL fails on a value of the table.', {
-      how: 'Where a value may not be readable, write TRY_CAST(… AS …) or TRY(…).',
-      cause: failure,
-    });
-  return new UserError(
-    'policy-invalid',
-    `The engine does not take the SQL${words === undefined ? '' : `: ${words}`}.`,
-    {
-      how: 'Check the names of columns and functions in it.',
-      cause: failure,
-    },
-  );
+  if (!isOfReading(failure)) {
+    const told = bindingWords.map((one) => one.exec(detail)?.[0]).find((words) => words !== undefined);
+    const words = told?.replace(/argument types '(\w+)$/, 'the types of its arguments: $1()');
+    return new UserError(
+      'policy-invalid',
+      `The engine does not take the SQL${words === undefined ? '' : `: ${words}`}.`,
+      { how: 'Check the names of columns and functions in it.', cause: failure },
+    );
+  }
+  await refuseDamage(session, relations);
+  return new UserError('policy-invalid', 'The SQL fails on a value of the table.', {
+    how: 'Where a value may not be readable, write TRY_CAST(… AS …) or TRY(…).',
+    cause: failure,
+  });
 }

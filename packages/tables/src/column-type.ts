@@ -1,3 +1,6 @@
+import * as z from 'zod';
+import { count } from './rows.ts';
+
 /**
  * What a column holds, whatever the engine calls it. `time`: date, time of day or timestamp; `mixed`: JSON values of
  * several types; `empty`: nothing but nulls in a text format; `other`: lists, structures, bytes.
@@ -15,16 +18,17 @@ export function columnTypeOf(engineType: string): ColumnType {
 }
 
 /** How many values of a text column read as what; from one pass over every row. */
-export interface TextCounts {
-  readonly values: number;
+export const textCountsSchema = z.object({
+  values: count,
   /** `true` or `false`, in any case. */
-  readonly booleans: number;
+  booleans: count,
   /** Integers that survive a round trip through 64 (128) bits unchanged: no sign `+`, no leading zeros. */
-  readonly integers: number;
-  readonly largeIntegers: number;
+  integers: count,
+  largeIntegers: count,
   /** Decimal numbers without leading zeros; `nan` and `inf` too, which are refused where a number is needed. */
-  readonly numbers: number;
-}
+  numbers: count,
+});
+export type TextCounts = z.infer<typeof textCountsSchema>;
 
 /** The type of a column of a text format. A column where any value has leading zeros is text: `007` is not 7. */
 export function typeOfTexts(counts: TextCounts): { readonly type: ColumnType; readonly storedAs: string } {

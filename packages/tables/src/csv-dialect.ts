@@ -1,9 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { PassThrough, Writable } from 'node:stream';
+import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { UserError } from '@modelgate/core';
-import type { MatchedFile } from './source-files.ts';
+import { type MatchedFile, unpacking } from './source-files.ts';
 
 export interface CsvDialect {
   readonly delimiter: string;
@@ -54,9 +53,9 @@ async function firstBytes(file: MatchedFile, limit: number): Promise<Buffer> {
     },
   });
   // A compressed file's first MiB comes from fewer bytes on the disk; a plain one is cut by the read itself.
-  const content = createReadStream(file.real, file.compressed ? {} : { end: limit - 1 });
+  const content = createReadStream(file.real, file.compression === undefined ? { end: limit - 1 } : {});
   try {
-    await pipeline(content, file.compressed ? createGunzip() : new PassThrough(), collect, { signal: enough.signal });
+    await pipeline(content, unpacking(file), collect, { signal: enough.signal });
   } catch (error) {
     if (!enough.signal.aborted) throw error;
   }

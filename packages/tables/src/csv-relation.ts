@@ -1,38 +1,46 @@
 import { UserError } from '@modelgate/core';
 import * as z from 'zod';
-import { textCounts, textKind, typeOfTexts } from './column-type.ts';
+import { textCounts, textCountsSchema, textKind, typeOfTexts } from './column-type.ts';
 import { type CsvDialect, csvDialect } from './csv-dialect.ts';
-import { type Relation, refuseOtherColumns, refuseSameNames } from './relation.ts';
+import {
+  compressionOption,
+  fileOption,
+  partsOf,
+  type Relation,
+  refuseOtherColumns,
+  refuseSameNames,
+} from './relation.ts';
 import { count } from './rows.ts';
 import { EngineFailure, type Session } from './session.ts';
 import type { MatchedFile } from './source-files.ts';
 import { identifier, list, literal, plainPath } from './sql-text.ts';
 
-const countsSchema = z.object({
-  values: count,
-  booleans: count,
-  integers: count,
-  largeIntegers: count,
-  numbers: count,
-});
+/** The engine's own default. In bytes. */
+const longestLine = 2_097_152;
 
 /**
- * CSV and TSV (RFC 4180, UTF-8, with header; also with a byte order mark, `;`, tab or `|`, or gzip). Everything is read
+ * CSV and TSV (RFC 4180, UTF-8, with header; also with a byte order mark, `;`, tab or `|`, packed with gzip or zstd). Everything is read
  * as text first and typed by every row, so that no id passes through a double on its way.
  *
  * @throws UserError `file-unreadable`, `file-empty`
  */
-export async function csvRelation(session: Session, files: readonly MatchedFile[]): Promise<Relation> {
+export async function csvRelation(
+  session: Session,
+  files: readonly MatchedFile[],
+  fileColumn?: string,
+): Promise<Relation> {
   const dialect = await commonDialect(files);
   const types = dialect.names.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ');
-  const options = `auto_detect = false, header = true, delim = ${literal(dialect.delimiter)}, quote = '"', escape = '"', hive_partitioning = false`;
-  const sql = `read_csv(${list(files.map((file) => plainPath(file.real)))}, ${options}, columns = {${types}})`;
+  const options = `auto_detect = false, header = true, delim = ${literal(dialect.delimiter)}, quote = '"', escape = '"', hive_partitioning = false, max_line_size = ${longestLine}${compressionOption(files)}`;
+  const reader = (some: readonly MatchedFile[]) =>
+    `read_csv(${list(some.map((file) => plainPath(file.real)))}, ${options}, columns = {${types}}${fileOption(fileColumn)})`;
+  const sql = reader(files);
   const kinds = dialect.names.map((name, index) => `${textKind(identifier(name))} AS k${index}`).join(', ');
   const counts = dialect.names.map((_, index) => textCounts(`k${index}`)).join(', ');
   try {
     const found = await session.row(
       `SELECT count(*) AS rows, [${counts}] AS counts FROM (SELECT ${kinds} FROM ${sql})`,
-      z.object({ rows: count, counts: z.array(countsSchema) }),
+      z.object({ rows: count, counts: z.array(textCountsSchema) }),
     );
     const columns = found.counts.map((of, index) => {
       const name = dialect.names[index] ?? '';
@@ -40,7 +48,7 @@ export async function csvRelation(session: Session, files: readonly MatchedFile[
       const written = identifier(name);
       return { name, ...type, sql: `CAST(${written} AS ${type.storedAs})`, written };
     });
-    return { sql, rows: found.rows, columns };
+    return { sql, parts: partsOf(files, reader), raw: dialect.names, rows: found.rows, columns };
   } catch (error) {
     throw error instanceof EngineFailure ? defect(error, files) : error;
   }
@@ -80,14 +88,16 @@ function defect(failure: EngineFailure, files: readonly MatchedFile[]): UserErro
         : /unterminated quote|quote should be followed/i.test(detail)
           ? 'has a quote that is not closed'
           : /Maximum line size/i.test(detail)
-            ? 'is longer than the engine reads'
+            ? `is longer than the ${longestLine >> 20} MiB that are read of one line`
             : 'is not valid CSV';
   const where = Number.isNaN(line) ? path : `${path}, line ${line}`;
   return new UserError('file-unreadable', `${where} ${what}.`, {
     how:
       what === 'is not UTF-8'
         ? 'Write the file as UTF-8.'
-        : 'Write the file with a CSV library, which quotes what needs quoting.',
+        : what.startsWith('is longer')
+          ? 'Is a line break lost, or a quote not closed? Longer texts are read from JSON lines or Parquet.'
+          : 'Write the file with a CSV library, which quotes what needs quoting.',
     where: { file: path, ...(Number.isNaN(line) ? {} : { line }) },
     cause: failure,
   });

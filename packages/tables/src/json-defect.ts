@@ -1,9 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import { PassThrough } from 'node:stream';
-import { createGunzip, gunzipSync } from 'node:zlib';
-import type { MatchedFile } from './source-files.ts';
+import { pipeline } from 'node:stream/promises';
+import { type MatchedFile, unpacking } from './source-files.ts';
 
 export interface JsonDefect {
   /** 1-based; undefined where it is not known. */
@@ -17,6 +14,9 @@ export interface JsonDefect {
 /** Above this a `.json` array is not read a second time only to say where it is broken. In bytes. */
 const largestArray = 256 << 20;
 
+/** The longest record that the engine reads, which is its own default. In bytes. */
+export const longestRecord = 16 << 20;
+
 /**
  * The first place where a file stops being JSON (RFC 8259), found by JavaScript's own strict parser: the engine reads
  * bare NaN without a word and counts lines its own way. Runs only when something is known to be wrong.
@@ -26,25 +26,66 @@ export async function jsonDefect(file: MatchedFile): Promise<JsonDefect | undefi
 }
 
 async function linesDefect(file: MatchedFile): Promise<JsonDefect | undefined> {
-  const content = createReadStream(file.real).pipe(file.compressed ? createGunzip() : new PassThrough());
+  const content = createReadStream(file.real, { highWaterMark: 1 << 20 });
+  const unpacked = unpacking(file);
+  const reading = pipeline(content, unpacked).catch(() => undefined);
   let line = 0;
-  for await (const text of createInterface({ input: content, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const bytes of linesOf(unpacked)) {
     line++;
+    if (bytes === 'too long')
+      return { line, what: `is longer than the ${longestRecord >> 20} MiB that are read of one line`, bare: false };
+    const text = bytes.toString('utf8');
     const record = line === 1 ? text.replace(/^\uFEFF/, '') : text;
     if (record.trim() === '') continue;
     const found = defect(record);
     if (found !== undefined) return { line, what: found.what, bare: found.bare };
   }
+  await reading;
   return undefined;
+}
+
+/** Ends with the first line that is too long: one line may be all of a file that does not fit in memory. */
+async function* linesOf(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer | 'too long'> {
+  let begun: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of content) {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      yield Buffer.concat([...begun, chunk.subarray(start, end)]);
+      [begun, length, start] = [[], 0, end + 1];
+    }
+    begun.push(chunk.subarray(start));
+    length += chunk.length - start;
+    if (length > longestRecord) {
+      yield 'too long';
+      return;
+    }
+  }
+  if (length > 0) yield Buffer.concat(begun);
 }
 
 async function arrayDefect(file: MatchedFile): Promise<JsonDefect | undefined> {
   if (file.bytes > largestArray) return undefined;
-  const bytes = await readFile(file.real);
-  const text = (file.compressed ? gunzipSync(bytes) : bytes).toString('utf8');
+  const text = await textOf(file, largestArray);
+  if (text === undefined) return undefined;
   const found = defect(text.replace(/^\uFEFF/, ''));
   const line = found?.position === undefined ? undefined : text.slice(0, found.position).split('\n').length;
   return found && { line, what: found.what, bare: found.bare };
+}
+
+/** Undefined for more bytes than these. */
+async function textOf(file: MatchedFile, most: number): Promise<string | undefined> {
+  const unpacked = unpacking(file);
+  const reading = pipeline(createReadStream(file.real), unpacked).catch(() => undefined);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of unpacked) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > most) return undefined;
+  }
+  await reading;
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 interface Defect {

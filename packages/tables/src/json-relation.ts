@@ -1,8 +1,16 @@
 import { UserError } from '@modelgate/core';
 import * as z from 'zod';
-import { type ColumnType, textCounts, textKind, typeOfTexts } from './column-type.ts';
-import { jsonDefect } from './json-defect.ts';
-import { type Relation, type RelationColumn, refuseOtherColumns, refuseSameNames } from './relation.ts';
+import { type ColumnType, textCounts, textCountsSchema, textKind, typeOfTexts } from './column-type.ts';
+import { jsonDefect, longestRecord } from './json-defect.ts';
+import {
+  compressionOption,
+  fileOption,
+  partsOf,
+  type Relation,
+  type RelationColumn,
+  refuseOtherColumns,
+  refuseSameNames,
+} from './relation.ts';
 import { count } from './rows.ts';
 import { EngineFailure, type Session } from './session.ts';
 import type { MatchedFile } from './source-files.ts';
@@ -11,7 +19,7 @@ import { identifier, list, literal, plainPath } from './sql-text.ts';
 const mostColumns = 10_000;
 
 const columnSchema = z.object({
-  texts: z.object({ values: count, booleans: count, integers: count, largeIntegers: count, numbers: count }),
+  texts: textCountsSchema,
   booleans: count,
   numbers: count,
   strings: count,
@@ -21,19 +29,32 @@ const columnSchema = z.object({
 type ColumnCounts = z.infer<typeof columnSchema>;
 
 /**
- * JSON lines (`.jsonl`, `.ndjson`) or one array of records (`.json`). Numbers keep the digits of the file until their
+ * JSON lines (`.jsonl`, `.ndjson`) or one array of records (`.json`), also packed with
+ * gzip or zstd. Numbers keep the digits of the file until their
  * type is known. A column may be missing from a row (null), not from a file.
  *
  * @throws UserError `file-unreadable`, `not-finite` for a bare NaN or infinity
  */
-export async function jsonRelation(session: Session, files: readonly MatchedFile[]): Promise<Relation> {
+export async function jsonRelation(
+  session: Session,
+  files: readonly MatchedFile[],
+  fileColumn?: string,
+): Promise<Relation> {
   try {
     const names = await commonNames(session, files);
     const types = names.map((name) => `${literal(name)}: 'JSON'`).join(', ');
-    const sql = `read_json(${options(files)}, columns = {${types}})`;
+    const reader = (some: readonly MatchedFile[]) =>
+      `read_json(${options(some)}, columns = {${types}}${fileOption(fileColumn)})`;
+    const sql = reader(files);
     const found = await session.row(countsSql(names, sql), z.object({ rows: count, counts: z.array(columnSchema) }));
     if (found.counts.some((of) => of.notFinite > 0)) throw new EngineFailure('a bare NaN');
-    return { sql, rows: found.rows, columns: names.map((name, index) => column(name, found.counts[index])) };
+    return {
+      sql,
+      parts: partsOf(files, reader),
+      raw: names,
+      rows: found.rows,
+      columns: names.map((name, index) => column(name, found.counts[index])),
+    };
   } catch (error) {
     throw error instanceof EngineFailure ? await defect(error, files) : error;
   }
@@ -41,7 +62,7 @@ export async function jsonRelation(session: Session, files: readonly MatchedFile
 
 function options(files: readonly MatchedFile[]): string {
   const format = files[0]?.extension === '.json' ? 'array' : 'newline_delimited';
-  return `${list(files.map((file) => plainPath(file.real)))}, format = '${format}', hive_partitioning = false`;
+  return `${list(files.map((file) => plainPath(file.real)))}, format = '${format}', maximum_object_size = ${longestRecord}, hive_partitioning = false${compressionOption(files)}`;
 }
 
 /** The names in the order of the first record that has them. */

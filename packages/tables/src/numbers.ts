@@ -1,6 +1,7 @@
 import { UserError } from '@modelgate/core';
 import * as z from 'zod';
-import { refusal } from './answer.ts';
+import { isOfReading, refusal } from './answer.ts';
+import { refuseDamage } from './damage.ts';
 import { refuseForeignSql } from './foreign-sql.ts';
 import { type Relation, typedRelation } from './relation.ts';
 import { EngineFailure, type Session } from './session.ts';
@@ -25,6 +26,7 @@ export async function numbers(
     return await asked(session, relation, named);
   } catch (error) {
     if (!isRefusal(error)) throw error;
+    if (error instanceof EngineFailure && isOfReading(error)) await refuseDamage(session, [relation]);
     const refused: string[] = [];
     for (const one of named) {
       const words = await refusalOf(session, relation, one);
@@ -70,7 +72,7 @@ async function refusalOf(
     await asked(session, relation, [one]);
     return undefined;
   } catch (error) {
-    if (error instanceof EngineFailure) return refusal(error).message;
+    if (error instanceof EngineFailure) return (await refusal(session, [relation], error)).message;
     if (isRefusal(error)) return error.message;
     throw error;
   }

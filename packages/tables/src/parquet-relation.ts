@@ -1,7 +1,7 @@
 import { UserError } from '@modelgate/core';
 import * as z from 'zod';
 import { columnTypeOf } from './column-type.ts';
-import { type Relation, refuseOtherColumns, refuseSameNames } from './relation.ts';
+import { fileOption, partsOf, type Relation, refuseOtherColumns, refuseSameNames } from './relation.ts';
 import { count } from './rows.ts';
 import { EngineFailure, type Session } from './session.ts';
 import type { MatchedFile } from './source-files.ts';
@@ -17,14 +17,20 @@ interface ParquetColumn {
  *
  * @throws UserError `file-unreadable`
  */
-export async function parquetRelation(session: Session, files: readonly MatchedFile[]): Promise<Relation> {
+export async function parquetRelation(
+  session: Session,
+  files: readonly MatchedFile[],
+  fileColumn?: string,
+): Promise<Relation> {
   let first: { readonly file: MatchedFile; readonly columns: readonly ParquetColumn[] } | undefined;
   for (const file of files) {
     const columns = await columnsOf(session, file);
     if (first === undefined) first = { file, columns };
     else refuseOtherSchema(first.columns, first.file, columns, file);
   }
-  const sql = `read_parquet(${list(files.map((file) => plainPath(file.real)))}, hive_partitioning = false)`;
+  const reader = (some: readonly MatchedFile[]) =>
+    `read_parquet(${list(some.map((file) => plainPath(file.real)))}, hive_partitioning = false${fileOption(fileColumn)})`;
+  const sql = reader(files);
   const { rows } = await session.row(`SELECT count(*) AS rows FROM ${sql}`, z.object({ rows: count }));
   const columns = (first?.columns ?? []).map(({ name, storedAs }) => ({
     name,
@@ -32,7 +38,7 @@ export async function parquetRelation(session: Session, files: readonly MatchedF
     type: columnTypeOf(storedAs),
     sql: identifier(name),
   }));
-  return { sql, rows, columns };
+  return { sql, parts: partsOf(files, reader), raw: columns.map(({ name }) => name), rows, columns };
 }
 
 async function columnsOf(session: Session, file: MatchedFile): Promise<readonly ParquetColumn[]> {
@@ -50,17 +56,28 @@ async function columnsOf(session: Session, file: MatchedFile): Promise<readonly 
     return described.map((column) => ({ name: column.column_name, storedAs: column.column_type }));
   } catch (error) {
     if (!(error instanceof EngineFailure)) throw error;
-    const cut = /magic bytes|too small|footer|end of file/i.test(error.detail);
-    throw new UserError(
-      'file-unreadable',
-      `${file.path} is not a whole Parquet file${cut ? ': its end is missing' : ''}.`,
-      {
-        how: 'Did the step that writes it end well, and was the file uploaded whole?',
-        where: { file: file.path },
-        cause: error,
-      },
-    );
+    throw unreadable(file, error);
   }
+}
+
+function unreadable(file: MatchedFile, failure: EngineFailure): UserError {
+  if (/encrypt/i.test(failure.detail)) {
+    return new UserError('file-unreadable', `${file.path} is encrypted, and no key is known here.`, {
+      how: 'Give the check a decrypted copy: write one in the step before it.',
+      where: { file: file.path },
+      cause: failure,
+    });
+  }
+  const cut = /magic bytes|too small|footer|end of file/i.test(failure.detail);
+  return new UserError(
+    'file-unreadable',
+    `${file.path} is not a whole Parquet file${cut ? ': its end is missing' : ''}.`,
+    {
+      how: 'Did the step that writes it end well, and was the file uploaded whole?',
+      where: { file: file.path },
+      cause: failure,
+    },
+  );
 }
 
 /** The schema lists the tree depth first, from a root that has the columns as children. */

@@ -1,7 +1,7 @@
 import { UserError } from '@modelgate/core';
 import type { ColumnType } from './column-type.ts';
 import type { MatchedFile } from './source-files.ts';
-import { identifier } from './sql-text.ts';
+import { identifier, literal } from './sql-text.ts';
 
 /** A column with the SQL that reads it, exactly typed, from its relation. */
 export interface RelationColumn {
@@ -18,8 +18,17 @@ export interface RelationColumn {
 /** What stands after FROM, and what is known about it. */
 export interface Relation {
   readonly sql: string;
+  /** The same of each of its files alone, to find the one that cannot be read. */
+  readonly parts: readonly RelationPart[];
+  /** The columns that the parts have themselves. */
+  readonly raw: readonly string[];
   readonly rows: number;
   readonly columns: readonly RelationColumn[];
+}
+
+export interface RelationPart {
+  readonly path: string;
+  readonly sql: string;
 }
 
 /**
@@ -43,6 +52,24 @@ export function refuseSameNames(names: readonly string[], file: MatchedFile): vo
     }
     seen.set(name.toLowerCase(), name);
   }
+}
+
+export function partsOf(
+  files: readonly MatchedFile[],
+  reader: (files: readonly MatchedFile[]) => string,
+): readonly RelationPart[] {
+  return files.map((file) => ({ path: file.path, sql: reader([file]) }));
+}
+
+/** Option of the engine's readers: how files are packed, by their own names and not by those that links lead to. */
+export function compressionOption(files: readonly MatchedFile[]): string {
+  const [kind = 'uncompressed', ...others] = new Set(files.map(({ compression }) => compression ?? 'uncompressed'));
+  return others.length === 0 ? `, compression = '${kind}'` : '';
+}
+
+/** Option of the engine's readers that adds a column with the path of each row's file. */
+export function fileOption(fileColumn: string | undefined): string {
+  return fileColumn === undefined ? '' : `, filename = ${literal(fileColumn)}`;
 }
 
 /** @throws UserError `file-unreadable` when two files of one table do not have the same columns */

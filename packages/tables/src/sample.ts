@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { refuseDamage } from './damage.ts';
 import type { SampleSpec } from './data-engine.ts';
 import type { Relation } from './relation.ts';
 import { count } from './rows.ts';
-import type { Session } from './session.ts';
+import { EngineFailure, type Session } from './session.ts';
 import { literal } from './sql-text.ts';
 import { columnOf } from './table-check.ts';
 
@@ -24,11 +25,16 @@ export async function sampleOf(
   const columns = spec.key === undefined ? relation.columns : spec.key.map((name) => columnOf(relation, name));
   const texts = columns.map(({ sql }) => `coalesce(CAST(${sql} AS VARCHAR), '')`);
   const hash = `md5(concat_ws(chr(31), ${[literal(spec.seed), ...texts].join(', ')}))`;
-  await session.run(
-    `CREATE TEMP TABLE ${into} AS SELECT * FROM ${relation.sql} WHERE ${hash} < ${literal(sampleLimit(spec.share))}`,
-  );
+  try {
+    await session.run(
+      `CREATE TEMP TABLE ${into} AS SELECT * FROM ${relation.sql} WHERE ${hash} < ${literal(sampleLimit(spec.share))}`,
+    );
+  } catch (error) {
+    if (error instanceof EngineFailure) await refuseDamage(session, [relation]);
+    throw error;
+  }
   const { rows } = await session.row(`SELECT count(*) AS rows FROM ${into}`, z.object({ rows: count }));
-  return { ...relation, sql: into, rows };
+  return { ...relation, sql: into, parts: [], rows };
 }
 
 /**

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { glob, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { PassThrough, Writable } from 'node:stream';
+import { PassThrough, type Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { nearest, UserError } from '@modelgate/core';
 
 /** What files hold. */
@@ -21,13 +21,17 @@ export interface SourceFile {
   readonly sha256: string;
 }
 
+export type Compression = 'gzip' | 'zstd';
+
+const compressions: Readonly<Record<string, Compression>> = { '.gz': 'gzip', '.zst': 'zstd' };
+
 /** A matched file: where people see it, and where it really lies (symbolic links resolved, inside the workspace). */
 export interface MatchedFile {
   readonly path: string;
   readonly real: string;
-  /** Such as `.csv` or `.jsonl`, lower case, without `.gz`. */
+  /** Such as `.csv` or `.jsonl`, lower case, without `.gz` or `.zst`. */
   readonly extension: string;
-  readonly compressed: boolean;
+  readonly compression: Compression | undefined;
   readonly bytes: number;
 }
 
@@ -72,7 +76,7 @@ export function formatOf(file: MatchedFile): FileFormat {
   if (format !== undefined) return format;
   const known = Object.keys(formats).join(', ');
   throw new UserError('file-unreadable', `${file.path} has no known extension.`, {
-    how: `Tables are read from ${known}; text formats also with .gz.`,
+    how: `Tables are read from ${known}; text formats also with .gz or .zst.`,
     where: { file: file.path },
   });
 }
@@ -89,7 +93,7 @@ export async function fingerprints(files: readonly MatchedFile[]): Promise<reado
     try {
       const content = createReadStream(file.real, { highWaterMark: 1 << 20 });
       content.on('data', (chunk) => hash.update(chunk));
-      await pipeline(content, file.compressed ? createGunzip() : new PassThrough(), nowhere());
+      await pipeline(content, unpacking(file), nowhere());
     } catch (error) {
       throw new UserError('file-unreadable', `${file.path} cannot be read: ${what(error)}.`, {
         where: { file: file.path },
@@ -99,6 +103,12 @@ export async function fingerprints(files: readonly MatchedFile[]): Promise<reado
     found.push({ path: file.path, bytes: file.bytes, sha256: hash.digest('hex') });
   }
   return found;
+}
+
+/** A stream that turns the bytes of the file into those of its content. */
+export function unpacking(file: MatchedFile): Transform {
+  if (file.compression === 'gzip') return createGunzip();
+  return file.compression === 'zstd' ? createZstdDecompress() : new PassThrough();
 }
 
 /** One digest over a set: of one file its own, of several the sha-256 over lines of `<sha-256>  <path>`. */
@@ -123,9 +133,10 @@ async function matched(workspace: string, name: string): Promise<MatchedFile | u
   if (!real.startsWith(workspace.endsWith(path.sep) ? workspace : workspace + path.sep)) throw outside(shown);
   const status = await stat(real);
   if (!status.isFile()) return undefined;
-  const compressed = /\.gz$/i.test(name);
-  const extension = path.extname(compressed ? name.slice(0, -3) : name).toLowerCase();
-  return { path: shown, real, extension, compressed, bytes: status.size };
+  const last = path.extname(name);
+  const compression = compressions[last.toLowerCase()];
+  const extension = path.extname(compression === undefined ? name : name.slice(0, -last.length)).toLowerCase();
+  return { path: shown, real, extension, compression, bytes: status.size };
 }
 
 function outside(name: string): UserError {
@@ -161,7 +172,8 @@ function nowhere(): Writable {
 function what(error: unknown): string {
   if (error instanceof Error && 'code' in error) {
     if (error.code === 'Z_BUF_ERROR') return 'its compressed data are cut off';
-    if (error.code === 'Z_DATA_ERROR') return 'its compressed data are damaged';
+    if (error.code === 'Z_DATA_ERROR' || String(error.code).startsWith('ZSTD_error'))
+      return 'its compressed data are damaged';
     return String(error.code);
   }
   return 'unknown error';

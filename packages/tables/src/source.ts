@@ -3,6 +3,7 @@ import type { ColumnType } from './column-type.ts';
 import { csvRelation } from './csv-relation.ts';
 import { jsonRelation } from './json-relation.ts';
 import { parquetRelation } from './parquet-relation.ts';
+import { partitioned, partitionsOf } from './partition.ts';
 import type { Relation } from './relation.ts';
 import type { Session } from './session.ts';
 import { digestOf, type Format, fingerprints, formatOf, matchFiles, type SourceFile } from './source-files.ts';
@@ -37,7 +38,7 @@ export interface DescribedSource {
 }
 
 /**
- * Finds the files of a path or glob, hashes them, and learns rows and column types. Types of CSV and JSON come from
+ * Finds the files of a path or glob, partitioned or not, hashes them, and learns rows and column types. Types of CSV and JSON come from
  * every row, not from a sample.
  *
  * @param root where `asked` starts and what it must not leave: the workspace, or a folder of the session's own
@@ -53,7 +54,9 @@ export async function describeSource(
   if (first === undefined) throw new Error('matchFiles gave no file and no error');
   const format = formatOf(first);
   const files = await fingerprints(matched);
-  const relation = await relations[format](session, matched);
+  const partitions = partitionsOf(matched);
+  const read = await relations[format](session, matched, partitions?.fileColumn);
+  const relation = partitions === undefined ? read : await partitioned(session, read, partitions);
   if (relation.rows === 0) {
     throw new UserError('file-empty', `${asked} holds no rows.`, { where: { file: first.path } });
   }

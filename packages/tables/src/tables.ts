@@ -157,7 +157,10 @@ export async function openTables(options: OpenOptions): Promise<Tables> {
     },
     async sample(source, spec) {
       if (spec.share === 1) return source;
-      const relation = await sampleOf(session, relationOf(source), spec, `sample_${++samples}`);
+      const whole = relationOf(source);
+      const party = { words: `table ${source.path}`, file: source.files[0]?.path ?? source.path, relation: whole };
+      refuseMissingColumns({ ...party, key: undefined, columns: spec.key ?? [] });
+      const relation = await sampleOf(session, whole, spec, `sample_${++samples}`);
       const part = { ...source, rows: relation.rows, sampledFrom: source.sampledFrom ?? source.rows };
       relations.set(part, relation);
       return part;

@@ -302,7 +302,7 @@ test('the files of one table have one format and the same columns', async () => 
   expect(await refusal('odd.xlsx', 'x')).toEqual([
     'file-unreadable',
     'odd.xlsx has no known extension.',
-    'Tables are read from .csv, .tsv, .json, .jsonl, .ndjson, .parquet, .pq; text formats also with .gz.',
+    'Tables are read from .csv, .tsv, .json, .jsonl, .ndjson, .parquet, .pq; text formats also with .gz or .zst.',
   ]);
 });
 

@@ -1,7 +1,14 @@
 import type { Reason } from '@modelgate/core';
+import type { DataReason } from './data-steps.ts';
 
 /** Reasons after which there is nothing to do. */
-export type QuietReason = 'proven' | 'not-disproven' | 'estimate-within-limit' | 'bootstrap' | 'not-in-stage';
+export type QuietReason =
+  | 'proven'
+  | 'not-disproven'
+  | 'estimate-within-limit'
+  | 'within-limit'
+  | 'bootstrap'
+  | 'not-in-stage';
 
 /** Reasons that a check is judged by; what to do depends on its numbers. */
 export type JudgedReason =
@@ -18,7 +25,7 @@ export type JudgedReason =
   | 'unprovable-margin';
 
 /** What mends a problem whose author gave no advice: a code of core without an entry here does not compile. */
-export const problemAdvice: Readonly<Record<Exclude<Reason, QuietReason | JudgedReason>, string>> = {
+export const problemAdvice: Readonly<Record<Exclude<Reason, QuietReason | JudgedReason | DataReason>, string>> = {
   'golden-set-expired': 'draw new examples that nobody has seen, and keep the present ones for development',
   'file-missing': 'check the path in the policy, and that the step before this one writes it',
   'file-empty': 'check that the step before this one writes rows',
@@ -40,6 +47,10 @@ export const problemAdvice: Readonly<Record<Exclude<Reason, QuietReason | Judged
   'metric-missing': 'check the spelling of the metric, or let the step before this one write it',
   'metric-undefined': 'check the examples: both classes and every group need rows; or gate another metric',
   'champion-near-zero': "write the limit in points or in the metric's own unit instead of percent",
+  'contract-invalid': 'mend the contract at the lines that are named',
+  'profile-unusable': 'make the profile anew from a table that people have looked at, and commit it',
+  'server-unreachable': 'check the address, the user and the password of the server, and run the job again',
+  'query-failed': "look for the query in the server's own log, mend what it says there, and run the job again",
   'baseline-missing': "run the workflow on the default branch, which records the champion's results",
   'baseline-unreadable': 'allow the workflow to read them: permissions, actions: read',
   'command-failed': 'run the command of the policy in a fresh checkout, and mend what it prints; secrets are not there',

@@ -1,6 +1,8 @@
 import { type CheckResult, type Problem, stopsStep, type Verdict } from '@modelgate/core';
 import { withinBudget } from './byte-budget.ts';
 import { checkSentence } from './check-sentence.ts';
+import { tablePhrase } from './data-facts.ts';
+import { isDataGate } from './data-rule.ts';
 import { consequence, decidedBy, policyPhrase } from './gate-line.ts';
 import { gateName, headlinePhrase, title } from './headline.ts';
 import { methodsOf } from './interval-method.ts';
@@ -62,7 +64,7 @@ function checkRunSummary(verdict: Verdict, size: ReportSize): string {
     changeBlock([verdict], size),
     lineOf(consequence([verdict])),
     alertBlock([verdict], size),
-    phraseMarkdown(decidedBy(verdict)),
+    phraseMarkdown(isDataGate(verdict) ? tablePhrase(verdict) : decidedBy(verdict)),
     troubleList([verdict], size),
     todoBlock([verdict], size),
   ]);
@@ -104,7 +106,7 @@ function annotations(verdict: Verdict): readonly CheckRunAnnotation[] {
     .filter((check) => isTrouble(check.status))
     .toSorted((one, other) => severity(one.status) - severity(other.status))
     .flatMap((check) => annotation(verdict, check.status, check, check.problem));
-  return [...ofGate, ...ofChecks, ...looserRules(verdict)];
+  return [...ofGate, ...ofChecks, ...looserRules(verdict), ...brokenPromises(verdict)];
 }
 
 /** The lines of the head's policy that loosen this gate, for whoever reviews them. */
@@ -118,6 +120,19 @@ function looserRules({ change, gate }: Verdict): readonly CheckRunAnnotation[] {
     const message = plainText(`${words} (takes effect after merge)`);
     return [
       { path: file, startLine: line, endLine: line, level: 'warning' as const, title: 'Loosens a rule', message },
+    ];
+  });
+}
+
+/** The lines of the head's contract that take something from those who read the table. */
+function brokenPromises({ change }: Verdict): readonly CheckRunAnnotation[] {
+  return (change?.data?.contract ?? []).flatMap(({ breaking, words, consumers, where }) => {
+    if (!breaking || where?.line === undefined || !isInRepository(where.file)) return [];
+    const { file, line } = where;
+    const harmed = consumers.length === 0 ? '' : `; breaks ${consumers.join(', ')}`;
+    const message = plainText(`${words}${harmed}`);
+    return [
+      { path: file, startLine: line, endLine: line, level: 'warning' as const, title: 'Breaks a promise', message },
     ];
   });
 }

@@ -7,6 +7,8 @@ import {
   type Verdict,
 } from '@modelgate/core';
 import { type BoundWords, boundWords, isAgainstAnchor } from './bound-words.ts';
+import { isDataCheck } from './data-rule.ts';
+import { ruleSentence } from './data-words.ts';
 import { failingCases, metricWords } from './metric-words.ts';
 import { about, count, counted } from './number-format.ts';
 
@@ -18,6 +20,7 @@ import { about, count, counted } from './number-format.ts';
  */
 export function checkSentence(check: CheckResult, anchor?: BaselineIdentity): string {
   if (check.problem !== undefined) return `${check.problem.reason}: ${check.problem.message}`;
+  if (isDataCheck(check)) return `${ruleSentence(check)}${waivedUntil(check)}`;
   const bound = decisiveBound(check);
   const sentence = bound === undefined ? withoutBound(check) : boundSentence(check, bound, anchor);
   return `${sentence}${otherBounds(check, bound)}${waivedUntil(check)}`;

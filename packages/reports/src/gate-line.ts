@@ -1,9 +1,21 @@
 import type { CheckResult, PolicyIdentity, Status, Verdict } from '@modelgate/core';
 import { isAgainstAnchor } from './bound-words.ts';
+import { checkNames } from './check-names.ts';
 import { none, values } from './check-row.ts';
 import { checkSentence, decisiveBound, reasonText, rowsText } from './check-sentence.ts';
+import { isDataCheck, isDataGate } from './data-rule.ts';
+import { isOpenBySample, movedColumns, rowsLookedAt } from './data-words.ts';
 import { expiredSentence, isDecidedByLooks } from './golden-set.ts';
-import { bySeverity, decisiveCheck, gateName, holding, isToldByGate, leadOf, weakness } from './headline.ts';
+import {
+  bySeverity,
+  decisiveCheck,
+  gateName,
+  gateSentence,
+  holding,
+  isToldByGate,
+  leadOf,
+  weakness,
+} from './headline.ts';
 import { about, count } from './number-format.ts';
 import { opponentPhrase } from './opponent-words.ts';
 import type { Phrase } from './phrase.ts';
@@ -19,6 +31,7 @@ export function checksCell(verdict: Verdict): string {
 export function decidedBy(verdict: Verdict): Phrase {
   if (verdict.status === 'skipped') return [`not meant for stage ${verdict.run.stage}`];
   if (verdict.problem !== undefined) return [{ strong: verdict.problem.reason }, `: ${leadOf(verdict.problem)}`];
+  if (isDataGate(verdict)) return dataDecision(verdict);
   const decisive = decisiveCheck(verdict);
   const until = decisive?.waiver?.expires;
   const weak = verdict.status === 'pass' ? weakness(verdict) : undefined;
@@ -29,6 +42,13 @@ export function decidedBy(verdict: Verdict): Phrase {
     ...(weak === undefined ? [] : [`; ${weak}`]),
     ...(verdict.status === 'waived' && until !== undefined ? [`; waived until ${until}`] : []),
   ];
+}
+
+/** A rule's own sentence says by how much; of a pass there is only what was looked at. */
+function dataDecision(verdict: Verdict): Phrase {
+  if (verdict.status !== 'pass') return [gateSentence(verdict)];
+  const parts = [rowsLookedAt(verdict), movedColumns(verdict), weakness(verdict)].filter((part) => part !== undefined);
+  return [parts.join('; ')];
 }
 
 /** `flight-delays@9f8e7d6`, and how far it is to be trusted where it is not the base's own. */
@@ -66,6 +86,8 @@ export function alerts(verdicts: readonly Verdict[]): readonly Phrase[] {
 /** What is to be told of something that did not pass, and what of it the headline has said already. */
 export interface Trouble {
   readonly status: Status;
+  /** Of how many checks. */
+  readonly checks: number;
   /** The whole sentence, with place and reasons. */
   readonly phrase: Phrase;
   /** What the headline leaves out; nothing where it says all. */
@@ -80,9 +102,9 @@ export function troublesOf(verdicts: readonly Verdict[]): readonly Trouble[] {
   return ordered
     .flatMap((verdict) => [
       ...looksTrouble(verdict, verdict === worst),
-      ...verdict.checks
-        .filter((check) => isTrouble(check.status) && !isToldByGate(verdict, check))
-        .map((check) => checkTrouble(verdict, check, check === said)),
+      ...alike(verdict.checks.filter((check) => isTrouble(check.status) && !isToldByGate(verdict, check))).map((same) =>
+        checkTrouble(verdict, same, said !== undefined && same.includes(said)),
+      ),
     ])
     .toSorted((one, other) => severity(one.status) - severity(other.status));
 }
@@ -93,21 +115,34 @@ function looksTrouble(verdict: Verdict, said: boolean): readonly Trouble[] {
   if (!isDecidedByLooks(verdict) || reuse === undefined) return [];
   const name = { code: gateName(verdict) };
   const phrase: Phrase = [`${statusSigns[status].word}: `, name, `: ${expiredSentence(reuse)}`];
-  return [{ status, phrase, unsaid: said ? undefined : phrase }];
+  return [{ status, checks: 1, phrase, unsaid: said ? undefined : phrase }];
 }
 
-function checkTrouble(verdict: Verdict, check: CheckResult, said: boolean): Trouble {
+/** Rules of a contract of which there is the same to say: one table is missing, one sample is too small for all. */
+function alike(checks: readonly CheckResult[]): readonly (readonly [CheckResult, ...CheckResult[]])[] {
+  const groups = Map.groupBy(checks, (check) => {
+    if (!isDataCheck(check)) return check;
+    const { status, problem, data, why, waiver } = check;
+    return isOpenBySample(check) ? 'sample' : JSON.stringify([status, problem, data.words, why, waiver]);
+  });
+  return [...groups.values()].flatMap(([first, ...more]) => (first === undefined ? [] : [[first, ...more]]));
+}
+
+function checkTrouble(verdict: Verdict, same: readonly [CheckResult, ...CheckResult[]], said: boolean): Trouble {
+  const [check] = same;
   const { status } = check;
   const { word } = statusSigns[status];
-  const name = { code: `${gateName(verdict)}/${check.id}` };
-  const sentence = checkSentence(check, verdict.anchor);
-  const start: Phrase = sentence.startsWith(word) ? [name, ': '] : [`${word}: `, name, ': '];
+  const checks = same.length;
+  const names = checkNames(verdict, same);
+  const bySample = checks > 1 && isOpenBySample(check);
+  const sentence = bySample ? reasonText(check.reason) : checkSentence(check, verdict.anchor);
+  const start: Phrase = sentence.startsWith(word) ? [...names, ': '] : [`${word}: `, ...names, ': '];
   const place = placeOf(check);
   const reasons = reasonsOf(check);
   const phrase = [...start, sentence, ...before(' ', place), ...before('. ', reasons)];
-  if (!said) return { status, phrase, unsaid: phrase };
+  if (!said || bySample) return { status, checks, phrase, unsaid: phrase };
   const unsaid = [...place, ...(place.length === 0 ? reasons : before('. ', reasons))];
-  return { status, phrase, unsaid: unsaid.length === 0 ? undefined : [name, ': ', ...unsaid] };
+  return { status, checks, phrase, unsaid: unsaid.length === 0 ? undefined : [...names, ': ', ...unsaid] };
 }
 
 /** What an undecided headline means for the step. */

@@ -1,5 +1,6 @@
 import type { CheckResult, Problem, Verdict } from '@modelgate/core';
 import { checkSentence, decisiveBound, reasonText, rowsText } from './check-sentence.ts';
+import { dataGateSentence, isDecidedBySample, isOpenBySample, undisproven } from './data-words.ts';
 import { expiredSentence, isDecidedByLooks } from './golden-set.ts';
 import { about, counted } from './number-format.ts';
 import { type Phrase, phrasePlain } from './phrase.ts';
@@ -29,6 +30,8 @@ export function gateSentence(verdict: Verdict): string {
   const decisive = decisiveCheck(verdict);
   if (verdict.status === 'skipped') return `not meant for stage ${verdict.run.stage}`;
   if (isDecidedByLooks(verdict)) return looksSentenceOf(verdict);
+  const ofData = dataGateSentence(verdict);
+  if (ofData !== undefined) return ofData;
   if (verdict.status !== 'pass' && decisive !== undefined) return checkSentence(decisive, verdict.anchor);
   if (verdict.status !== 'pass') return reasonText(verdict.reason);
   const [only] = verdict.checks;
@@ -88,6 +91,7 @@ export function weakness(verdict: Verdict): string | undefined {
     estimates > 0 ? `${estimates} by the estimate alone` : undefined,
     open > 0 ? `${open} only not disproven` : undefined,
   ];
+  if (judged.length === 0) return undisproven(verdict);
   return parts.some((part) => part !== undefined) ? parts.filter((part) => part !== undefined).join(', ') : undefined;
 }
 
@@ -107,6 +111,7 @@ function titleText(verdict: Verdict): string {
   const ending = more > 0 ? `, and ${more} more` : '';
   const decisive = decisiveCheck(verdict);
   if (verdict.problem !== undefined || decisive === undefined) return `${gateSentence(verdict)}${ending}`;
+  if (isDecidedBySample(verdict)) return `cannot tell: ${gateSentence(verdict)}${ending}`;
   switch (verdict.status) {
     case 'waived':
       return `waived by ${decisive.waiver?.owner ?? 'nobody'} until ${decisive.waiver?.expires ?? 'never'}: ${decisive.id}${ending}`;
@@ -151,10 +156,13 @@ function troubles(verdict: Verdict): number {
 }
 
 /** Where a whole gate could not be measured, its one problem is not told again with each of its checks. */
-export function isToldByGate(verdict: Verdict, check: CheckResult): boolean {
-  return verdict.problem !== undefined && check.status === 'error' && check.problem === undefined;
+export function isToldByGate({ problem }: Verdict, check: CheckResult): boolean {
+  if (problem === undefined || check.status !== 'error') return false;
+  if (check.data !== undefined && check.data.words !== problem.message) return false;
+  return check.problem === undefined || (check.data !== undefined && check.problem.message === problem.message);
 }
 
 function troublesSaid(verdict: Verdict): number {
+  if (isDecidedBySample(verdict)) return verdict.checks.filter(isOpenBySample).length;
   return isTrouble(verdict.status) ? 1 : 0;
 }

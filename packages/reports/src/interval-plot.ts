@@ -1,7 +1,10 @@
 import type { BoundResult, CheckResult } from '@modelgate/core';
 import { estimateOf, isAboutValue } from './bound-words.ts';
 
-/** One bound, placed for drawing. Everything in 0 … 1 from worse (left) to better (right); absent where not known. */
+/**
+ * One bound, placed for drawing. Everything in 0 … 1 from worse (left) to better (right); absent where not known. What is
+ * below 0 leaves the picture to the left.
+ */
 export interface IntervalPlot {
   readonly lower: number | undefined;
   readonly upper: number | undefined;
@@ -52,7 +55,13 @@ export function plotText(plot: IntervalPlot, cells = plotCells): string {
   if (plot.lower !== undefined) put(cell(plot.lower), '├');
   if (plot.upper !== undefined) put(cell(plot.upper), '┤');
   if (plot.estimate !== undefined) put(cell(plot.estimate), '●');
+  if (leavesLeft(plot)) put(0, '‹');
   return row.join('');
+}
+
+/** Whether a part of the interval, or its estimate, is too far away to be drawn. */
+export function leavesLeft({ lower, estimate }: IntervalPlot): boolean {
+  return (lower ?? estimate ?? 0) < 0;
 }
 
 export const plotLegend = '├──●──┤ interval and estimate, ┊ limit, │ no difference; worse is left, better right';

@@ -1,5 +1,8 @@
 import type { CheckResult, Verdict } from '@modelgate/core';
 import { type CheckRow, checkRows, none, rowNotes } from './check-row.ts';
+import { parted } from './data-rows.ts';
+import { checksNoun } from './data-rule.ts';
+import { dataTables } from './data-table.ts';
 import { gateFacts } from './gate-facts.ts';
 import { alerts, checksCell, consequence, decidedBy, policyPhrase, type Trouble, troublesOf } from './gate-line.ts';
 import { bySeverity, gateName, headlinePhrase } from './headline.ts';
@@ -10,7 +13,7 @@ import { counted } from './number-format.ts';
 import { type Phrase, phraseMarkdown } from './phrase.ts';
 import type { ReportContext } from './report-context.ts';
 import { changeBlocks } from './rule-change.ts';
-import { isTrouble, statusSigns } from './status-sign.ts';
+import { isTrouble, statusCell, statusSigns } from './status-sign.ts';
 import { todo } from './todo.ts';
 import { webAddress } from './web-link.ts';
 
@@ -87,27 +90,39 @@ export function troubleList(verdicts: readonly Verdict[], size: ReportSize): str
 function restLine(rest: readonly Trouble[]): readonly string[] {
   if (rest.length === 0) return [];
   const words = Map.groupBy(rest, ({ status }) => statusSigns[status].word);
-  return [`- and ${rest.length} more: ${[...words].map(([word, same]) => `${same.length} ${word}`).join(', ')}`];
+  const number = (of: readonly Trouble[]) => of.reduce((sum, { checks }) => sum + checks, 0);
+  return [`- and ${number(rest)} more: ${[...words].map(([word, same]) => `${number(same)} ${word}`).join(', ')}`];
 }
 
-/** A table of a gate's checks with their intervals drawn on common scales, and what is to be known about them. */
+/** A gate's checks, rules of contracts in tables of their own, and what is to be known about them. */
 export function checksTable(
   verdict: Verdict,
   checks: readonly CheckResult[] = verdict.checks,
   most = Number.POSITIVE_INFINITY,
 ): string {
-  const rows = checkRows(checks, verdict.anchor);
+  const { rules, comparisons } = parted(checks);
+  const rows = checkRows(comparisons, verdict.anchor);
   const shown = rows.slice(0, most);
-  const lines = [
+  const notes = rowNotes(shown).map(({ ids, note }) => `- ${ids.map(codeSpan).join(', ')}: ${markdownText(note)}`);
+  const facts = gateFacts(verdict).map((fact) => `- ${phraseMarkdown(fact)}`);
+  return blocks([
+    ...(rows.length === 0 ? [] : [comparisonTable(shown), restText(rows.length - shown.length)]),
+    ...dataTables(rules, most),
+    [...notes, ...facts].join('\n'),
+  ]).trimEnd();
+}
+
+function restText(left: number): string | undefined {
+  return left === 0 ? undefined : `and ${left} more.`;
+}
+
+/** Comparisons with the champion, their intervals drawn on common scales. */
+function comparisonTable(shown: readonly CheckRow[]): string {
+  return [
     '| | check | champion | candidate | difference | interval and limit | detectable from |',
     '|---|---|--:|--:|--:|---|--:|',
     ...shown.map(rowLine),
-  ];
-  const left = rows.length - shown.length;
-  const notes = rowNotes(shown).map(({ ids, note }) => `- ${ids.map(codeSpan).join(', ')}: ${markdownText(note)}`);
-  const facts = gateFacts(verdict).map((fact) => `- ${phraseMarkdown(fact)}`);
-  const below = [...notes, ...facts].join('\n');
-  return blocks([lines.join('\n'), left === 0 ? undefined : `and ${left} more.`, below]).trimEnd();
+  ].join('\n');
 }
 
 /** "What to do", or nothing where there is nothing to do. */
@@ -138,7 +153,7 @@ function passReport(ordered: readonly Verdict[], size: ReportSize): string {
   const checks = ordered.reduce((sum, verdict) => sum + verdict.checks.length, 0);
   if (checks === 0) return gatesTable(ordered, size) ?? '';
   return blocks([
-    `<details><summary>${checks === 1 ? 'The check' : `All ${checks} checks`}</summary>`,
+    `<details><summary>${allOf(checks, ordered)}</summary>`,
     gatesTable(ordered, size),
     ...ordered.flatMap((verdict) => {
       if (verdict.checks.length === 0) return [];
@@ -148,6 +163,11 @@ function passReport(ordered: readonly Verdict[], size: ReportSize): string {
     plotNote(ordered),
     '</details>',
   ]).trimEnd();
+}
+
+function allOf(number: number, verdicts: readonly Verdict[]): string {
+  const noun = verdicts.every((verdict) => checksNoun(verdict) === 'rule') ? 'rule' : 'check';
+  return number === 1 ? `The ${noun}` : `All ${number} ${noun}s`;
 }
 
 function gatesTable(ordered: readonly Verdict[], size: ReportSize): string | undefined {
@@ -169,7 +189,7 @@ function gatesTable(ordered: readonly Verdict[], size: ReportSize): string | und
 function details(verdict: Verdict, size: ReportSize): string | undefined {
   const checks = size.passes ? verdict.checks : verdict.checks.filter((check) => isTrouble(check.status));
   if (checks.length === 0) return undefined;
-  const what = size.passes ? (checks.length === 1 ? 'The check' : `All ${checks.length} checks`) : 'What did not pass';
+  const what = size.passes ? allOf(checks.length, [verdict]) : 'What did not pass';
   return blocks([
     `<details><summary>${what} of <code>${htmlText(gateName(verdict))}</code></summary>`,
     checksTable(verdict, checks, size.checks),
@@ -196,11 +216,6 @@ function rowLine(row: CheckRow): string {
     row.power === none ? none : markdownText(row.power),
   ];
   return `| ${cells.join(' | ')} |`;
-}
-
-function statusCell(status: CheckResult['status']): string {
-  const { sign, word } = statusSigns[status];
-  return `${sign} ${word.replaceAll(' ', '\u00a0')}`;
 }
 
 function shortened(size: ReportSize, context: ReportContext): string {

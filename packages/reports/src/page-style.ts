@@ -35,7 +35,7 @@ th:first-child, td:first-child { padding-left: 0; } .number { text-align: right;
 td.number { white-space: nowrap; }
 .plot { display: block; width: 15rem; height: 1.75rem; }
 .plot .axis { stroke: var(--line); stroke-width: 1; } .plot .zero { stroke: var(--soft); stroke-width: 1.25; }
-.plot .limit { stroke: var(--ink); stroke-width: 1.75; stroke-dasharray: 3 2.5; } .plot .away { fill: var(--ink); }
+.plot .limit { stroke: var(--ink); stroke-width: 1.75; stroke-dasharray: 3 2.5; } .plot .away { fill: var(--ink); } .plot .beyond { fill: var(--tone); }
 .plot .bar { stroke: var(--tone); stroke-width: 2.5; fill: none; } .plot .dot { fill: var(--tone); stroke: var(--ground); stroke-width: 1.5; }
 .range { color: var(--soft); font-size: .85rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .legend, .facts, footer, .why { color: var(--soft); font-size: .85rem; }

@@ -1,11 +1,15 @@
 import type { Status, Verdict } from '@modelgate/core';
 import { type CheckRow, checkRows, none } from './check-row.ts';
+import { dataSection } from './data-page.ts';
+import { parted } from './data-rows.ts';
+import { checksNoun } from './data-rule.ts';
 import { gateFacts } from './gate-facts.ts';
 import { alerts, checksCell, consequence, decidedBy, policyPhrase, troublesOf } from './gate-line.ts';
 import { bySeverity, gateName, headlinePhrase } from './headline.ts';
 import { htmlText } from './html-text.ts';
 import { methodsOf } from './interval-method.ts';
 import { pageStyle } from './page-style.ts';
+import { badge, cell, tableOf } from './page-table.ts';
 import { phraseHtml, phrasePlain } from './phrase.ts';
 import { plotSvg } from './plot-svg.ts';
 import { provenance } from './provenance.ts';
@@ -102,12 +106,15 @@ function todoSection(ordered: readonly Verdict[]): string {
 }
 
 function gateSection(verdict: Verdict): string {
-  const rows = checkRows(verdict.checks, verdict.anchor);
-  if (rows.length === 0) return '';
+  if (verdict.checks.length === 0) return '';
+  const { rules, comparisons } = parted(verdict.checks);
+  const rows = checkRows(comparisons, verdict.anchor);
   const head = ['Status', 'Check', '#Champion', '#Candidate', '#Difference', 'Interval and limit', '#Detectable from'];
   const facts = gateFacts(verdict).map((fact) => `<li>${phraseHtml(fact)}</li>`);
   const list = facts.length === 0 ? '' : `<ul class="facts">${facts.join('\n')}</ul>\n`;
-  return `<h2>All checks of <code>${htmlText(gateName(verdict))}</code></h2>\n${tableOf(head, rows.map(checkLine))}${list}`;
+  const compared = rows.length === 0 ? '' : tableOf(head, rows.map(checkLine));
+  const title = `<h2>All ${checksNoun(verdict)}s of <code>${htmlText(gateName(verdict))}</code></h2>`;
+  return `${title}\n${compared}${dataSection(rules)}${list}`;
 }
 
 function legend(ordered: readonly Verdict[]): string {
@@ -144,25 +151,6 @@ function checkLine(row: CheckRow): string {
     cell('Detectable from', known(row.power), 'number'),
   ];
   return `<tr role="row" class="${row.status}">${cells.join('')}</tr>`;
-}
-
-/** Roles are spelt out because on a phone the rows are laid out as cards, which would take the table's meaning away. */
-function tableOf(head: readonly string[], rows: readonly string[]): string {
-  const cells = head.map((name) => {
-    const text = name.replace('#', '');
-    return `<th role="columnheader" scope="col"${name.startsWith('#') ? ' class="number"' : ''}>${text}</th>`;
-  });
-  return `<table role="table"><thead role="rowgroup"><tr role="row">${cells.join('')}</tr></thead><tbody role="rowgroup">\n${rows.join('\n')}\n</tbody></table>\n`;
-}
-
-function cell(label: string, content: string, name?: string): string {
-  const labelled = label === '' ? '' : ` data-label="${label}"`;
-  return `<td role="cell"${name === undefined ? '' : ` class="${name}"`}${content === '' ? '' : labelled}>${content}</td>`;
-}
-
-function badge(status: Status): string {
-  const { mark, word } = statusSigns[status];
-  return `<span class="badge ${status}"><span aria-hidden="true">${mark}</span> ${word}</span>`;
 }
 
 function footer(ordered: readonly Verdict[], context: ReportContext): string {

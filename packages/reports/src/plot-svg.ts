@@ -1,5 +1,5 @@
 import { htmlText } from './html-text.ts';
-import type { IntervalPlot } from './interval-plot.ts';
+import { type IntervalPlot, leavesLeft } from './interval-plot.ts';
 
 const width = 240;
 const middle = 14;
@@ -16,7 +16,8 @@ export function plotSvg(plot: IntervalPlot, label: string): string {
     lower === undefined || upper === undefined
       ? ''
       : `<path class="bar" d="M${at(lower)} 9v10M${at(lower)} ${middle}H${at(upper)}M${at(upper)} 9v10"/>`,
-    estimate === undefined ? '' : `<circle class="dot" cx="${at(estimate)}" cy="${middle}" r="5"/>`,
+    leavesLeft(plot) ? `<path class="beyond" d="M2 ${middle}l7 -5v10z"/>` : '',
+    estimate === undefined || estimate < 0 ? '' : `<circle class="dot" cx="${at(estimate)}" cy="${middle}" r="5"/>`,
   ];
   return `<svg class="plot" viewBox="0 0 ${width} 28" role="img" aria-label="${htmlText(label)}">${parts.join('')}</svg>`;
 }

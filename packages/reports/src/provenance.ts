@@ -1,4 +1,4 @@
-import type { BaselineIdentity, LineageEntry, RunIdentity, Verdict } from '@modelgate/core';
+import type { BaselineIdentity, DataTable, LineageEntry, RunIdentity, Verdict } from '@modelgate/core';
 import { policyTrust } from './gate-line.ts';
 import { looksSentence } from './golden-set.ts';
 import { gateName } from './headline.ts';
@@ -22,6 +22,8 @@ function ofGate(verdict: Verdict, open: boolean): string {
       const what = [...size, files].filter((part) => part !== undefined).join(', ');
       return [inputNames[input.role], `${code(input.name)} ${what} ${digest(input.sha256)}`];
     }),
+    ['Contract', verdict.data && contract(verdict.data)],
+    ['Profile', verdict.data?.profile && profile(verdict.data.profile)],
     ['Baseline', verdict.baseline && baseline(verdict.baseline)],
     ['Anchor model', verdict.anchor && baseline(verdict.anchor)],
     ...(verdict.lineage ?? []).map(lineage),
@@ -42,7 +44,20 @@ const inputNames = {
   champion: 'Champion',
   anchor: 'Anchor',
   subject: 'Subject',
+  data: 'Table',
+  reference: 'Other table',
 } as const;
+
+function contract({ contract: { name, file, sha256 } }: DataTable): string {
+  return listed([
+    file === undefined ? `${code(name)} in the policy` : `${code(file)} (${htmlText(name)})`,
+    digest(sha256),
+  ]);
+}
+
+function profile({ file, rows, commit, sha256 }: NonNullable<DataTable['profile']>): string {
+  return listed([code(file), `made of ${count(rows)} rows`, `commit ${code(commit)}`, `of the data ${digest(sha256)}`]);
+}
 
 function baseline(from: BaselineIdentity): string {
   const parts = [

@@ -1,5 +1,6 @@
 import type { RuleChange, Verdict } from '@modelgate/core';
 import { checkSentence } from './check-sentence.ts';
+import { dataChangeBlocks } from './data-change.ts';
 import { gateName, leadOf } from './headline.ts';
 import { counted } from './number-format.ts';
 import type { Phrase } from './phrase.ts';
@@ -12,8 +13,8 @@ export interface ChangeBlock {
 }
 
 /**
- * What the change does to its own judging, for right below the headline: loosened rules, other rules, what runs the gates,
- * and what they would come to under the head's own policy. Empty for most changes.
+ * What the change does to its own judging, for right below the headline: loosened rules, other rules, data contracts, what
+ * runs the gates, and what they would come to under the head's own policy. Empty for most changes.
  *
  * @param most items of one sentence
  */
@@ -46,6 +47,7 @@ export function changeBlocks(verdicts: readonly Verdict[], most: number): readon
             items: listed(others.map(worded), Math.min(most, 6), rulesLeft),
           },
         ]),
+    ...dataChangeBlocks(verdicts, who).map(({ lead, items, left }) => ({ lead, items: listed(items, most, left) })),
     ...runBlock(who, changes, most),
     ...verdicts.flatMap((verdict) => previewBlock(verdict, verdicts.length > 1)),
   ];

@@ -18,6 +18,12 @@ export const statusSigns: Readonly<Record<Status, StatusSign>> = {
   skipped: { sign: '➖', mark: '-', word: 'skipped' },
 };
 
+/** Sign and word in a cell of a table in Markdown, on one line. */
+export function statusCell(status: Status): string {
+  const { sign, word } = statusSigns[status];
+  return `${sign} ${word.replaceAll(' ', '\u00a0')}`;
+}
+
 /** Worst first: smaller is worse. */
 export function severity(status: Status): number {
   return statuses.indexOf(status);

@@ -1,5 +1,9 @@
-import type { Status, Verdict } from '@modelgate/core';
+import type { CheckResult, Status, Verdict } from '@modelgate/core';
 import { checkRows, none, rowName, rowNotes } from './check-row.ts';
+import { tablePhrase } from './data-facts.ts';
+import { parted } from './data-rows.ts';
+import { isDataGate } from './data-rule.ts';
+import { dataLines } from './data-terminal.ts';
 import { gateFacts } from './gate-facts.ts';
 import { alerts, checksCell, consequence, decidedBy, policyPhrase, troublesOf } from './gate-line.ts';
 import { bySeverity, gateName, headlinePhrase } from './headline.ts';
@@ -7,8 +11,9 @@ import { plotLegend, plotText } from './interval-plot.ts';
 import { phrasePlain } from './phrase.ts';
 import { plainText } from './plain-text.ts';
 import { changeBlocks } from './rule-change.ts';
-import { isTrouble, statusSigns } from './status-sign.ts';
-import { displayWidth, table, wrapped } from './terminal-table.ts';
+import { statusSigns } from './status-sign.ts';
+import { marked, type Paint, paintMark } from './terminal-paint.ts';
+import { table, wrapped } from './terminal-table.ts';
 import { todo } from './todo.ts';
 
 export interface TerminalOptions {
@@ -49,8 +54,6 @@ function withoutCommand(line: string): string {
   return line.replace(/^(\s*)::/, '$1∷').replaceAll('##[', '#·[');
 }
 
-type Paint = (text: string, style: Status | 'bold' | 'dim') => string;
-
 const ansi: Readonly<Record<Status | 'bold' | 'dim', string>> = {
   error: '31;1',
   fail: '31;1',
@@ -86,18 +89,31 @@ function changeLines(ordered: readonly Verdict[], width: number): readonly strin
 }
 
 function gateSection(verdict: Verdict, width: number, paint: Paint): readonly string[] {
-  const rows = checkRows(verdict.checks, verdict.anchor);
-  if (rows.length === 0) return [];
-  const plots = rows.some((row) => row.plot !== undefined);
-  const [title = '', ...rest] = wrapped(
-    `${plainText(gateName(verdict))}: ${phrasePlain(decidedBy(verdict))}`,
-    width,
-    '  ',
-  );
+  if (verdict.checks.length === 0) return [];
+  const { rules, comparisons } = parted(verdict.checks);
+  const summary = isDataGate(verdict) ? tablePhrase(verdict) : decidedBy(verdict);
+  const [title = '', ...rest] = wrapped(`${plainText(gateName(verdict))}: ${phrasePlain(summary)}`, width, '  ');
+  // what stands in the title already is not told again below
+  const facts = gateFacts(verdict).slice(isDataGate(verdict) && verdict.data !== undefined ? 1 : 0);
   return [
     '',
     paint(title, 'bold'),
     ...rest,
+    ...(comparisons.length === 0 ? [] : comparisonLines(verdict, comparisons, width, paint)),
+    ...dataLines(rules, width, paint),
+    ...facts.flatMap((fact) => wrapped(`- ${phrasePlain(fact)}`, width, '  ')),
+  ];
+}
+
+function comparisonLines(
+  verdict: Verdict,
+  comparisons: readonly CheckResult[],
+  width: number,
+  paint: Paint,
+): readonly string[] {
+  const rows = checkRows(comparisons, verdict.anchor);
+  const plots = rows.some((row) => row.plot !== undefined);
+  return [
     ...table({
       head: [
         '',
@@ -127,7 +143,6 @@ function gateSection(verdict: Verdict, width: number, paint: Paint): readonly st
       return wrapped(`${ids.map(plainText).join(', ')}: ${plainText(note)}`, width, '  ');
     }),
     ...(plots ? wrapped(plotLegend, width, '').map((line) => paint(line, 'dim')) : []),
-    ...gateFacts(verdict).flatMap((fact) => wrapped(`- ${phrasePlain(fact)}`, width, '  ')),
   ];
 }
 
@@ -168,15 +183,4 @@ function footerLines(ordered: readonly Verdict[], width: number): readonly strin
 
 function section(lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', ...lines];
-}
-
-function marked(status: Status): string {
-  const { mark, word } = statusSigns[status];
-  return `${mark} ${word}`;
-}
-
-function paintMark(line: string, status: Status | undefined, paint: Paint): string {
-  if (status === undefined || !(isTrouble(status) || status === 'pass')) return line;
-  const mark = marked(status);
-  return line.startsWith(mark) && displayWidth(mark) > 0 ? `${paint(mark, status)}${line.slice(mark.length)}` : line;
 }

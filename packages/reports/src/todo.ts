@@ -1,25 +1,35 @@
 import type { CheckResult, Problem, Reason, Verdict } from '@modelgate/core';
 import { adviceFor, type JudgedReason } from './advice.ts';
 import { boundWords } from './bound-words.ts';
+import { checkNames } from './check-names.ts';
 import { decisiveBound, isShortOfClusters } from './check-sentence.ts';
+import { isDataGate } from './data-rule.ts';
+import { type DataReason, dataSteps, localStep } from './data-steps.ts';
+import { isOpenBySample } from './data-words.ts';
 import { renewalStep } from './golden-set.ts';
 import { bySeverity, gateName } from './headline.ts';
 import { about, counted } from './number-format.ts';
 import type { Phrase } from './phrase.ts';
+import { severity } from './status-sign.ts';
 
 /**
  * What a reader can do about these verdicts: a line for each reason of each gate, naming the reader's own checks. Empty
  * when nothing failed or stayed open. No command is named that a reader of the pull request could not run.
  */
 export function todo(verdicts: readonly Verdict[]): readonly Phrase[] {
-  const open = bySeverity(verdicts).map((verdict) => ({ verdict, checks: verdict.checks.filter(isOpen) }));
+  const open = bySeverity(verdicts).map((verdict) => {
+    const checks = verdict.checks.filter(isOpen);
+    // of a contract with many rules a warning must not come before what stops
+    const worstFirst = checks.toSorted((one, other) => severity(one.status) - severity(other.status));
+    return { verdict, checks: isDataGate(verdict) ? worstFirst : checks };
+  });
   const steps = open.flatMap(({ verdict, checks }): readonly Phrase[] => [
     ...(verdict.problem === undefined ? [] : gateSteps(verdict, verdict.problem)),
     ...[renewalStep(verdict, gateName(verdict))].filter((step) => step !== undefined),
     ...[...Map.groupBy(checks, ({ problem }) => problem && JSON.stringify([problem.message, problem.how]))].flatMap(
       ([, same]) => {
         const problem = same[0]?.problem;
-        return problem === undefined ? [] : [problemStep(names(verdict, same), problem)];
+        return problem === undefined ? [] : [problemStep(checkNames(verdict, same), problem)];
       },
     ),
     // checks that only share the gate's own problem are told by that
@@ -30,10 +40,13 @@ export function todo(verdicts: readonly Verdict[]): readonly Phrase[] {
       ),
     ].flatMap(([reason, same]) => {
       const step = stepFor(reason);
-      return step === undefined ? [] : [step({ verdict, checks: same, names: names(verdict, same) })];
+      return step === undefined ? [] : [step({ verdict, checks: same, names: checkNames(verdict, same) })];
     }),
   ]);
-  return unique(steps);
+  const local = open.flatMap(({ verdict, checks }): readonly (Phrase | undefined)[] => {
+    return verdict.problem !== undefined || checks.some((check) => !isOpenBySample(check)) ? [localStep(verdict)] : [];
+  });
+  return unique([...steps, ...local.filter((step) => step !== undefined)]);
 }
 
 interface Occasion {
@@ -64,7 +77,8 @@ function stepFor(reason: Reason): Step | undefined {
   return known[reason] ?? (advice === undefined ? undefined : ({ names }) => ['For ', ...names, `: ${advice}.`]);
 }
 
-const judgedSteps: Readonly<Record<JudgedReason | 'waiver-expired', Step>> = {
+const judgedSteps: Readonly<Record<JudgedReason | DataReason | 'waiver-expired', Step>> = {
+  ...dataSteps,
   'margin-exceeded': mendOrWaive,
   'not-improved': mendOrWaive,
   'below-limit': mendOrWaive,
@@ -134,21 +148,6 @@ function isOpen(check: CheckResult): boolean {
     check.status === 'inconclusive' ||
     (check.status === 'warn' && check.reason !== 'bootstrap')
   );
-}
-
-const mostNames = 4;
-
-function names(verdict: Verdict, checks: readonly CheckResult[]): Phrase {
-  const shown = checks.slice(0, mostNames).map((check): Phrase => [{ code: `${gateName(verdict)}/${check.id}` }]);
-  const left = checks.length - shown.length;
-  return left === 0 ? joined(shown) : [...shown.flatMap((name) => [...name, ', ']), `and ${left} more`];
-}
-
-function joined(phrases: readonly Phrase[]): Phrase {
-  return phrases.flatMap((phrase, index) => {
-    if (index === 0) return phrase;
-    return [index === phrases.length - 1 ? ' and ' : ', ', ...phrase];
-  });
 }
 
 function unique(phrases: readonly Phrase[]): readonly Phrase[] {

@@ -464,7 +464,7 @@ describe('where data and champions come from', () => {
 });
 
 describe('advice', () => {
-  const quiet = ['proven', 'not-disproven', 'estimate-within-limit', 'bootstrap', 'not-in-stage'];
+  const quiet = ['proven', 'not-disproven', 'estimate-within-limit', 'within-limit', 'bootstrap', 'not-in-stage'];
 
   test.each(reasonCodes.filter((reason) => !quiet.includes(reason)))('%s has an advice of its own', (reason) => {
     const message = 'what happened';

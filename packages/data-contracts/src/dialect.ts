@@ -37,6 +37,8 @@ export interface Dialect {
   approximateDistinct(sql: string): string;
   /** Seconds since 1970 of a date or timestamp; one without a zone is taken as UTC. */
   seconds(sql: string): string;
+  /** Hexadecimal MD5 of a text, in lower case. */
+  md5(sql: string): string;
 }
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
@@ -72,6 +74,7 @@ export const duckdb: Dialect = {
   someRows: (columns, share) => `hash(${columns.join(', ')}) % 1000000 < ${Math.ceil(share * 1e6)}`,
   approximateDistinct: (sql) => `approx_count_distinct(${sql})`,
   seconds: (sql) => `epoch(${sql})`,
+  md5: (sql) => `md5(${sql})`,
 };
 
 /**
@@ -101,4 +104,5 @@ export const trino: Dialect = {
   someRows: () => undefined,
   approximateDistinct: (sql) => `approx_distinct(${sql})`,
   seconds: (sql) => `to_unixtime(CAST(${sql} AS TIMESTAMP))`,
+  md5: (sql) => `lower(to_hex(md5(to_utf8(${sql}))))`,
 };

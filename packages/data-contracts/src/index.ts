@@ -3,6 +3,7 @@ export type { ContractChangeKind } from './contract-rule.ts';
 export { type Counting, rowCountings } from './counting.ts';
 export { type Dialect, duckdb, trino } from './dialect.ts';
 export { type ColumnDrift, type DriftReason, drift } from './drift.ts';
+export { measureDrift } from './drift-measurement.ts';
 export {
   type Comparator,
   comparatorsFor,

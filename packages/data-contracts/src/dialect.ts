@@ -1,3 +1,5 @@
+import { joniPattern } from './trino-pattern.ts';
+
 /** What of a check differs between engines; everything else is the SQL that they share. */
 export interface Dialect {
   readonly name: 'duckdb' | 'trino';
@@ -21,6 +23,11 @@ export interface Dialect {
   bytes(sql: string): string;
   /** Whether a value is one of these literals, of which there may be a thousand. */
   among(sql: string, literals: readonly string[]): string;
+  /**
+   * Exact number of different integers between two bounds, as a set of bits: what stands before and behind a FILTER.
+   * A value outside the bounds ends in an error. Only of engines that have it.
+   */
+  distinctBits?(sql: string, low: number, high: number): readonly [before: string, behind: string];
   sum(sql: string): string;
   mean(sql: string): string;
   quantile(sql: string, q: number): string;
@@ -63,6 +70,7 @@ export const duckdb: Dialect = {
     literals.length > fewLiterals
       ? `${sql} IN (SELECT unnest([${literals.join(', ')}]))`
       : `${sql} IN (${literals.join(', ')})`,
+  distinctBits: (sql, low, high) => [`bit_count(bitstring_agg(${sql}, ${low}, ${high})`, ')'],
   sum: (sql) => `sum(${sql})`,
   mean: (sql) => `avg(${sql})`,
   quantile: (sql, q) => `quantile_cont(${sql}, ${q})`,
@@ -87,7 +95,7 @@ export const trino: Dialect = {
   identifier: quoted,
   text,
   instant: (utc) => `TIMESTAMP '${utc} UTC'`,
-  matches: (sql, pattern) => `regexp_like(${sql}, ${text(pattern)})`,
+  matches: (sql, pattern) => `regexp_like(${sql}, ${text(joniPattern(pattern))})`,
   finite: (sql) => `is_finite(CAST(${sql} AS DOUBLE))`,
   nan: (sql) => `is_nan(CAST(${sql} AS DOUBLE))`,
   length: (sql) => `length(${sql})`,

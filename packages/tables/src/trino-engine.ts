@@ -148,9 +148,10 @@ type Named = readonly (readonly [string, string])[];
 
 async function aggregated(client: TrinoClient, table: TrinoTable, named: Named): Promise<Numbers> {
   const list = named.map(([, sql]) => `CAST(${sql} AS DOUBLE)`).join(', ');
-  const sql = `SELECT ${list} FROM ${table.sql} AS "this"`;
+  // with a count it is an aggregation, and gives one row, whatever else is asked
+  const sql = `SELECT ${list}, count(*) FROM ${table.sql} AS "this"`;
   await refuseOthers(client, sql, [['this', table]]);
-  const { rows } = await client.run(sql);
+  const { rows } = await client.run(sql, 1);
   const entries = named.flatMap(([name], index) => {
     const value = rows[0]?.[index];
     return typeof value === 'number' ? [[name, value] as const] : [];

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type {
@@ -11,7 +11,7 @@ import type {
   RecordedStore,
   Registries,
 } from '@modelgate/baselines';
-import { UserError } from '@modelgate/core';
+import { type PolicyIdentity, UserError } from '@modelgate/core';
 import {
   type Client,
   type Event,
@@ -27,6 +27,8 @@ import {
 import { filesAt, mergeBaseOf } from './commit-files.ts';
 import type { Place } from './place.ts';
 import { runPolicyCommand } from './policy-command.ts';
+import { type RuleFiles, ruleFiles } from './rule-files.ts';
+import { readText } from './workspace-text.ts';
 
 /** How the table engine is found; handed on to whoever opens tables. */
 export interface EngineOptions {
@@ -47,6 +49,10 @@ export interface GateWorld {
   readonly champions: ChampionStores;
   readonly looks: LookStore;
   readonly engine: EngineOptions;
+  /** Contracts and profiles. */
+  readonly rules: RuleFiles;
+  /** Where credentials of servers and object stores stand; empty where none may be used. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readText(file: string): Promise<string>;
   sameAsBase(file: string): Promise<'same' | 'changed' | 'unknown'>;
   /** Runs a command of the policy. @throws UserError command-failed */
@@ -80,8 +86,9 @@ export async function githubWorld(
   place: Place,
   gate: string,
   engine: { preplaced: string; registry: string; log: (line: string) => void },
-  { advisory, commands }: { readonly advisory: boolean; readonly commands: boolean },
+  { identity, commands }: { readonly identity: PolicyIdentity; readonly commands: boolean },
 ): Promise<GateWorld> {
+  const { advisory } = identity;
   const temporary = path.join(place.temporary, gate);
   await mkdir(temporary, { recursive: true });
   return {
@@ -104,6 +111,9 @@ export async function githubWorld(
       ...(engine.preplaced === '' ? {} : { preplaced: engine.preplaced }),
       ...(engine.registry === '' ? {} : { registry: engine.registry }),
     },
+    rules: ruleFiles(place, identity),
+    // what a change brings along must not reach this job's credentials
+    environment: advisory ? {} : place.env,
     readText: (file) => readText(place.workspace, file, temporary),
     sameAsBase: (file) => sameAsBase(place, file),
     run: (command) => {
@@ -112,32 +122,6 @@ export async function githubWorld(
       return runPolicyCommand(command, { workspace: place.workspace, env: place.env, log: engine.log });
     },
   };
-}
-
-/**
- * Text of a file.
- *
- * @param ours a folder of ours that absolute paths may lead to, beside the workspace
- * @throws UserError file-missing; file-unreadable, also for what leads out of both, by `..` or by a symbolic link
- */
-export async function readText(workspace: string, file: string, ours?: string): Promise<string> {
-  const how = 'let an earlier step write it; paths start at the root of the repository';
-  try {
-    const real = await realpath(path.resolve(workspace, file));
-    const folders = await Promise.all([workspace, ...(ours === undefined ? [] : [ours])].map((one) => realpath(one)));
-    if (folders.some((folder) => real.startsWith(folder + path.sep))) return await readFile(real, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    const [reason, what] =
-      code === 'ENOENT'
-        ? (['file-missing', `there is no file ${file}`] as const)
-        : (['file-unreadable', `${file} cannot be read (${code})`] as const);
-    throw new UserError(reason, what, { how, where: { file }, cause: error });
-  }
-  throw new UserError('file-unreadable', `${file} leads outside the workspace`, {
-    how: 'files are read from inside the checkout only; copy it there',
-    where: { file },
-  });
 }
 
 function recordedStore(place: Place): RecordedStore {

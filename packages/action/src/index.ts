@@ -1,12 +1,13 @@
 export { flag, gateInputs, readInputs } from './action-inputs.ts';
 export { reportFailure } from './failure.ts';
 export type { EngineOptions, GateWorld } from './gate-world.ts';
-export { readText } from './gate-world.ts';
 export { runPolicyCommand } from './policy-command.ts';
 export { attestationsOf } from './repository-attestations.ts';
 export { attestInputs, runAttest } from './run-attest.ts';
+export { withDataChange } from './preview.ts';
 export { type GateKind, type GateRequest, runGates } from './run-gates.ts';
 export { reportInputs, runReport } from './run-report.ts';
 export { type FoundSubject, subjectAt } from './subject.ts';
 export { type VerdictFrame, verdictOf } from './verdict.ts';
 export { version } from './version.ts';
+export { readText, workspaceText } from './workspace-text.ts';

@@ -20,6 +20,10 @@ export interface PreviewRequest {
   readonly kind: string;
   readonly stage: string;
   readonly own: OwnChange | undefined;
+  /** The policy that judged. */
+  readonly base: { readonly document: PolicyDocument; readonly waivers: readonly Waiver[] };
+  /** What the gate itself found of the change: in its contract, profile and table. */
+  readonly dataChange: RuleChange['data'];
 }
 
 /** Judges a gate under a policy. */
@@ -28,6 +32,7 @@ export type Judge = (
     readonly document: PolicyDocument;
     readonly waivers: readonly Waiver[];
     readonly onInconclusive: OnInconclusive;
+    readonly sample: number;
   },
   world: GateWorld,
 ) => Promise<GateOutcome>;
@@ -40,16 +45,19 @@ export type Judge = (
  * @param world the one that the base's policy was judged in, remembered
  */
 export async function changeWithPreview(
-  { gate, kind, stage, own }: PreviewRequest,
+  { gate, kind, stage, own, base, dataChange }: PreviewRequest,
   world: GateWorld,
   judge: Judge,
 ): Promise<RuleChange | undefined> {
-  const told = own && toldChange(own);
-  if (own === undefined || told === undefined) return undefined;
+  const told = withDataChange(own && toldChange(own), dataChange);
+  if (own === undefined || told === undefined) return told;
   const { head } = own;
+  // rules in files of their own judge a change no more than the policy does
+  const otherFiles = dataChange !== undefined && (dataChange.contract.length > 0 || dataChange.profile !== undefined);
   switch (head.kind) {
     case 'same':
-      return told;
+      if (!otherFiles) return told;
+      break;
     case 'gone':
       return { ...told, withoutPreview: 'would not be judged: there is no policy any more' };
     case 'broken':
@@ -57,20 +65,21 @@ export async function changeWithPreview(
     case 'other':
       break;
   }
-  const { policy } = head.document;
+  const { document, waivers } = head.kind === 'same' ? base : head;
+  const { policy } = document;
   if (policy.gates[gate]?.kind !== kind)
     return { ...told, withoutPreview: `would not be judged: there is no gate \`${gate}\` any more` };
   if (!stageOf(policy, stage).gates.includes(gate)) {
     return { ...told, withoutPreview: `would not be judged in stage \`${stage}\`` };
   }
-  if (!own.rules.some((rule) => concerns(rule.path, gate))) return told;
-  const [refused] = refusedSources(head.document).filter(({ path: [, id] }) => id === gate);
+  if (!otherFiles && !own.rules.some((rule) => concerns(rule.path, gate))) return told;
+  const [refused] = refusedSources(document).filter(({ path: [, id] }) => id === gate);
   if (refused !== undefined) {
     const key = refused.path.slice(2).join('.');
     return { ...told, withoutPreview: `is not previewed: its \`${key}\` is asked only once it is merged` };
   }
-  const { document, waivers } = head;
-  const under = { document, waivers, onInconclusive: onInconclusiveIn(policy, stage) };
+  const sample = stageOf(policy, stage).sample[gate] ?? 1;
+  const under = { document, waivers, onInconclusive: onInconclusiveIn(policy, stage), sample };
   try {
     return { ...told, preview: previewOf(await judge(under, await harmless(world))) };
   } catch (error) {
@@ -79,6 +88,12 @@ export async function changeWithPreview(
     const problem = { reason, message, ...(how === undefined ? {} : { how }) };
     return { ...told, preview: { status: 'error', reason, stops: true, problem } };
   }
+}
+
+/** What a gate of kind data tells of its contract, profile and table stands with what the policy's own change is. */
+export function withDataChange(told: RuleChange | undefined, data: RuleChange['data']): RuleChange | undefined {
+  if (data === undefined) return told;
+  return { ...(told ?? { rules: [], workflows: [] }), data };
 }
 
 /** Only what another gate, or a later stage, asks for leaves this one as it is. */
@@ -110,9 +125,13 @@ async function harmless(world: GateWorld): Promise<GateWorld> {
   const temporary = path.join(world.temporary, 'preview');
   await mkdir(temporary, { recursive: true });
   const { recorded, contents } = world.champions;
+  const { change } = world.rules;
   return {
     ...world,
     temporary,
+    environment: {},
+    // the contract that would judge once this is merged
+    rules: { read: change === undefined ? world.rules.read : async (file) => (await change(file)).after },
     champions: { recorded, contents },
     looks: { list: async () => ({ kind: 'unknown', why: 'A preview counts no look.', expected: true }) },
     engine: { ...world.engine, temporary },

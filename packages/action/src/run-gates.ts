@@ -10,6 +10,7 @@ import {
   type Verdict,
   type Waiver,
   worstStatus,
+  type YamlDocument,
 } from '@modelgate/core';
 import type { Event } from '@modelgate/github';
 import { headlinePhrase, phrasePlain } from '@modelgate/reports';
@@ -23,7 +24,7 @@ import { type MeasuredVerdict, measuredVerdict } from './measured-verdicts.ts';
 import { toldChange } from './own-change.ts';
 import { type Place, placeOf } from './place.ts';
 import { type LoadedPolicy, loadPolicy, nameInCheckout } from './policy-source.ts';
-import { changeWithPreview, onInconclusiveIn, remembered } from './preview.ts';
+import { changeWithPreview, type Judge, onInconclusiveIn, remembered, withDataChange } from './preview.ts';
 import { attempt, logVerdict, publishCheck, publishComment, publishPage, setOutputs, writeSummary } from './publish.ts';
 import { refusal } from './refusal.ts';
 import { runIdentity } from './run-identity.ts';
@@ -39,6 +40,13 @@ export interface GateRequest {
   readonly leg: string | undefined;
   readonly onInconclusive: OnInconclusive;
   readonly waivers: readonly Waiver[];
+  /** Part of the rows that a gate of kind data looks at, in (0, 1]. */
+  readonly sample: number;
+  /** The policy whose lines readers see; undefined where there is none to point at. */
+  readonly checkout: YamlDocument | undefined;
+  /** What is measured, and who measures. */
+  readonly commit: string;
+  readonly tool: string;
   readonly record?: {
     readonly folder: string;
     readonly leg: string | undefined;
@@ -193,8 +201,8 @@ interface GateRun {
 async function judgeOne(gate: string, { inputs, place, kind, loaded, stage, subject }: GateRun): Promise<Verdict> {
   try {
     const engine = { preplaced: inputs['engine-path'], registry: inputs.registry, log: log.line };
-    const { advisory } = loaded.identity;
-    const world = remembered(await githubWorld(place, gate, engine, { advisory, commands: inputs.commands }));
+    const { identity } = loaded;
+    const world = remembered(await githubWorld(place, gate, engine, { identity, commands: inputs.commands }));
     const record = recordRequest(gate, place, subject);
     const request: GateRequest = {
       document: loaded.document,
@@ -202,18 +210,25 @@ async function judgeOne(gate: string, { inputs, place, kind, loaded, stage, subj
       leg: place.leg,
       onInconclusive: onInconclusiveIn(loaded.document.policy, stage),
       waivers: loaded.waivers,
+      sample: stageOf(loaded.document.policy, stage).sample[gate] ?? 1,
+      checkout: loaded.checkout,
+      commit: place.event.headSha,
+      tool: version,
       ...(record ? { record } : {}),
     };
     const outcome = await kind.run(request, world);
     const { own } = loaded;
     const change = await attempt('The preview of its own policy', () =>
-      changeWithPreview({ gate, kind: kind.kind, stage, own }, world, (under, harmless) =>
-        kind.run({ ...under, gate, leg: place.leg }, harmless),
+      changeWithPreview(
+        { gate, kind: kind.kind, stage, own, base: loaded, dataChange: outcome.dataChange },
+        world,
+        (under, harmless) => kind.run(preview(request, under), harmless),
       ),
     );
     const asked = loaded.document.policy.gates[gate];
     if (asked?.kind === 'evaluation') await storeChampion(outcome, asked.champion, place);
     await storeLook(outcome, place);
+    await storeProfile(outcome, place);
     return verdictOf(outcome, {
       gate: { id: gate, kind: kind.kind },
       policy: loaded.identity,
@@ -222,7 +237,7 @@ async function judgeOne(gate: string, { inputs, place, kind, loaded, stage, subj
       notices: [...loaded.notices, ...(place.onBaseBranch && subject?.notice ? [subject.notice] : [])],
       checkout: loaded.checkout,
       // a preview that went wrong hides nothing of what the change does
-      change: change ?? (own && toldChange(own)),
+      change: change ?? withDataChange(own && toldChange(own), outcome.dataChange),
       run: runIdentity(place, stage),
       at: place.now(),
     });
@@ -233,6 +248,11 @@ async function judgeOne(gate: string, { inputs, place, kind, loaded, stage, subj
     const change = own && toldChange(own);
     return refusal(failure, { place, kind: kind.kind, gate, file: inputs.policy, policy: identity, change });
   }
+}
+
+/** The same request under another policy, which records nothing. */
+function preview({ record: _, ...request }: GateRequest, under: Parameters<Judge>[0]): GateRequest {
+  return { ...request, ...under };
 }
 
 function recordRequest(
@@ -250,6 +270,14 @@ function recordRequest(
     tool: version,
     ...(found === undefined ? {} : { subject: found.subject }),
   };
+}
+
+/** What people may commit as the next profile; nobody but them does. */
+async function storeProfile({ proposedProfile }: GateOutcome, place: Place): Promise<void> {
+  if (proposedProfile === undefined) return;
+  await attempt('Storing the proposed profile', () =>
+    place.artifacts.upload({ ...proposedProfile, retentionDays: 30 }),
+  );
 }
 
 /** The mark that this candidate was judged: stored as it is, so that its digest stands in the list of artifacts. */

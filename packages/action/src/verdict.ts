@@ -26,14 +26,16 @@ export interface VerdictFrame {
 }
 
 /** What a gate came to, with everything that makes it a verdict: policy, run, tool, time. */
-export function verdictOf({ recorded: _, look: __, ...outcome }: GateOutcome, frame: VerdictFrame): Verdict {
+export function verdictOf(judged: GateOutcome, frame: VerdictFrame): Verdict {
+  const { recorded: _, look: __, proposedProfile: ___, dataChange: ____, subject, ...outcome } = judged;
+  const about = subject ?? frame.subject;
   return {
     schema: verdictSchemaId,
     gate: frame.gate,
     ...outcome,
     checks: outcome.checks.map((check) => withReadersLine(check, frame)),
     notices: [...frame.notices, ...outcome.notices],
-    ...(frame.subject === undefined ? {} : { subject: frame.subject }),
+    ...(about === undefined ? {} : { subject: about }),
     policy: frame.policy,
     ...(frame.change === undefined ? {} : { change: frame.change }),
     run: frame.run,
@@ -47,6 +49,8 @@ function withReadersLine(
   check: Verdict['checks'][number],
   { gate, checkout }: VerdictFrame,
 ): Verdict['checks'][number] {
+  // a rule of a contract knows its line: the contract need not be in the policy
+  if (gate.kind === 'data') return check;
   const { where: _, ...rest } = check;
   const where = checkout?.find(['gates', gate.id, 'checks', check.id]);
   return where === undefined ? rest : { ...rest, where };

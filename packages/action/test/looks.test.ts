@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { looksAt } from '@modelgate/baselines';
+import type { PolicyIdentity } from '@modelgate/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeRepository, type StandIn, startStandIn } from '../../../test/github-stand-in/index.ts';
 import { githubWorld } from '../src/gate-world.ts';
@@ -29,6 +30,15 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const identity: PolicyIdentity = {
+  name: 'flights',
+  file: 'modelgate.yml',
+  sha256: 'c'.repeat(64),
+  source: 'checkout',
+  verified: false,
+  advisory: false,
+};
+
 /** One gate in one run: what it counts, and its mark stored as the frame stores it. */
 async function judge(runId: number, candidate: string, token = 'ghs_standin') {
   const { env } = github.job({ event: 'pull_request', pull: 7, runId, job: 'gate', workspace: folder });
@@ -36,7 +46,7 @@ async function judge(runId: number, candidate: string, token = 'ghs_standin') {
   process.env = { ...before, ...env };
   const place = await placeOf(process.env, { token, matrix: '', log: () => {} });
   const engine = { preplaced: '', registry: '', log: () => {} };
-  const world = await githubWorld(place, 'quality', engine, { advisory: false, commands: true });
+  const world = await githubWorld(place, 'quality', engine, { identity, commands: true });
   const looks = await looksAt(
     {
       policy: 'flights',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readText, subjectAt, verdictOf } from '@modelgate/action';
+import { readText, subjectAt, verdictOf, version, withDataChange } from '@modelgate/action';
 import { evaluationGate } from '@modelgate/comparison';
 import {
   type PolicyDocument,
@@ -13,9 +13,10 @@ import {
   type Verdict,
   type Waiver,
 } from '@modelgate/core';
+import { dataGate } from '@modelgate/data-contracts';
 import { page, terminal } from '@modelgate/reports';
 import type { Shell } from './command.ts';
-import { localWorld } from './local-world.ts';
+import { headCommit, localWorld } from './local-world.ts';
 
 export interface CheckOptions {
   readonly gate: string | undefined;
@@ -79,10 +80,23 @@ async function judged(
   const world = localWorld({ ...options, folder: shell.folder, env: shell.env, temporary });
   const { subject: named } = document.policy;
   const found = named === undefined ? undefined : await subjectAt(shell.folder, named.model);
-  const { onInconclusive = options.stage === 'release' ? 'fail' : 'warn' } = stageOf(document.policy, options.stage);
-  const outcome = await evaluationGate.run({ document, gate, leg: undefined, onInconclusive, waivers }, world);
+  const stage = stageOf(document.policy, options.stage);
+  const { onInconclusive = options.stage === 'release' ? 'fail' : 'warn' } = stage;
+  const kind = document.policy.gates[gate]?.kind === 'data' ? dataGate : evaluationGate;
+  const request = {
+    document,
+    gate,
+    leg: undefined,
+    onInconclusive,
+    waivers,
+    sample: stage.sample[gate] ?? 1,
+    checkout: document.document,
+    commit: await headCommit(shell.folder),
+    tool: version,
+  };
+  const outcome = await kind.run(request, world);
   return verdictOf(outcome, {
-    gate: { id: gate, kind: evaluationGate.kind },
+    gate: { id: gate, kind: kind.kind },
     policy: {
       name: document.policy.name,
       file: options.policy,
@@ -94,6 +108,7 @@ async function judged(
     subject: found?.subject,
     notices: [],
     checkout: document.document,
+    change: withDataChange(undefined, outcome.dataChange),
     run: { event: 'local', stage: options.stage },
     at: new Date(),
   });

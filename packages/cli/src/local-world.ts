@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type GateWorld, readText, runPolicyCommand } from '@modelgate/action';
+import { type GateWorld, readText, runPolicyCommand, workspaceText } from '@modelgate/action';
 import { type ContentStore, FolderStore, noLooks, type RecordedStore, registriesOf } from '@modelgate/baselines';
 import { UserError } from '@modelgate/core';
 
@@ -40,11 +40,27 @@ export function localWorld(options: LocalOptions): GateWorld {
       ...(preplaced === undefined ? {} : { preplaced: path.resolve(folder, preplaced) }),
       ...(registry === undefined ? {} : { registry }),
     },
+    rules: localRules(folder, options.base),
+    environment: env,
     readText: (file) => readText(folder, file, temporary),
     // on one's own machine nobody is kept from trying other examples
     sameAsBase: async () => 'unknown',
     run: (command) =>
       runPolicyCommand(command, { workspace: folder, env, log: (line) => process.stderr.write(`${line}\n`) }),
+  };
+}
+
+/** What the checkout has; told as a change only where somebody says what it is a change of. */
+function localRules(folder: string, base: string | undefined): GateWorld['rules'] {
+  const read = (file: string) => workspaceText(folder, file);
+  if (base === undefined) return { read };
+  const contents = gitStore(folder, base);
+  return {
+    read,
+    change: async (file) => {
+      const before = await contents.read(file, await contents.baseCommit());
+      return { before: before && new TextDecoder().decode(before), after: await read(file) };
+    },
   };
 }
 
@@ -78,6 +94,12 @@ function gitStore(folder: string, wanted: string | undefined): ContentStore {
     },
     read: (file, commit) => git(folder, ['show', `${commit}:./${file}`]),
   };
+}
+
+/** The commit that the checkout stands on; zeros where git knows none. */
+export async function headCommit(folder: string): Promise<string> {
+  const found = await git(folder, ['rev-parse', 'HEAD']);
+  return found?.toString('utf8').trim() ?? '0'.repeat(40);
 }
 
 /** What git prints, or undefined when it refuses. Arguments never pass through a shell. */

@@ -3,6 +3,7 @@ import { dataLineage, type Looks, looksAt, type Manifest, withLooks } from '@mod
 import {
   type GateOutcome,
   type InputIdentity,
+  type Judgement,
   type OnInconclusive,
   overall,
   type PolicyDocument,
@@ -17,7 +18,7 @@ import { type EvaluationPlan, planEvaluation } from './evaluation-plan.ts';
 import { type EvaluationWorld, opponentOf, problemOf } from './evaluation-sources.ts';
 import { measureFiles } from './file-measurement.ts';
 import { familiesOf } from './guard-family.ts';
-import { type Judgement, judgeCheck, type Rules, unmeasured } from './judge.ts';
+import { judgeCheck, type Rules, unmeasured } from './judge.ts';
 import type { Opponents } from './meeting.ts';
 import { identityOf, opponentNotices } from './opponent-notice.ts';
 import { measureRows, type RowMeasurement } from './row-measurement.ts';

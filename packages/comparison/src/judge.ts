@@ -1,12 +1,11 @@
 import {
   type BoundResult,
   type CheckResult,
-  isLive,
+  type Judgement,
   type OnInconclusive,
   type Reason,
   type Status,
-  softened,
-  stopsStep,
+  settled,
   type Waiver,
   worstStatus,
 } from '@modelgate/core';
@@ -21,12 +20,6 @@ export interface Rules {
   readonly onInconclusive: OnInconclusive;
   readonly waivers: readonly Waiver[];
   readonly now: Date;
-}
-
-/** A judged check, and whether it alone would stop the step. */
-export interface Judgement {
-  readonly check: CheckResult;
-  readonly stops: boolean;
 }
 
 /**
@@ -86,19 +79,8 @@ function identity(
   };
 }
 
-/** Level and waiver soften what was found; an error stays one. */
 function settle(result: CheckResult, check: PlannedCheck, rules: Rules): Judgement {
-  const onInconclusive = check.spec['on-inconclusive'] ?? rules.onInconclusive;
-  const status = softened(result.outcome, check.spec.level);
-  const stops = stopsStep(status, onInconclusive);
-  // a waiver that was renewed by a second entry counts, whichever of the two stands first
-  const own = rules.waivers.filter((one) => one.check === check.id);
-  const waiver = own.find((one) => isLive(one, rules.now)) ?? own[0];
-  if (waiver === undefined || !stops || status === 'error') return { check: { ...result, status }, stops };
-  const { owner, reason, expires, where } = waiver;
-  const shownWaiver = { waiver: { owner, reason, expires, where } };
-  if (isLive(waiver, rules.now)) return { check: { ...result, status: 'waived', ...shownWaiver }, stops: false };
-  return { check: { ...result, status, reason: 'waiver-expired', ...shownWaiver }, stops };
+  return settled(result, { ...rules, onInconclusive: check.spec['on-inconclusive'] ?? rules.onInconclusive });
 }
 
 interface JudgedBound {

@@ -51,6 +51,11 @@ export const corpusContractSchema = closed({
     .optional(),
   'stable-ids': closed({
     to: name.describe('The corpus in use: an entry of `tables`, or a path.'),
+    similarity: share
+      .default(0.5)
+      .describe(
+        'Share of common words from which on a changed text is an edition of the same document, not another one.',
+      ),
     ...counted,
   })
     .describe('Counted as documents of it that are gone, or whose id now means another text.')

@@ -1,4 +1,4 @@
-import type { Verdict } from './verdict.ts';
+import type { RuleChange, Verdict } from './verdict.ts';
 
 /** A folder ready to be stored under a name, as the next champion's record. */
 export interface RecordedFolder {
@@ -32,6 +32,10 @@ export type GateOutcome = Readonly<
   readonly recorded?: RecordedFolder;
   /** The mark that this candidate was judged on these examples: one file, stored as it is. */
   readonly look?: RecordedFolder;
+  /** What this outcome is about, where that is not what the policy names. */
+  readonly subject?: NonNullable<Verdict['subject']>;
+  /** What the change that is judged does to contract, profile and table. */
+  readonly dataChange?: NonNullable<RuleChange['data']>;
   /** A profile of the table that passed, for people to commit: one file, stored as it is. */
   readonly proposedProfile?: RecordedFolder;
 };

@@ -30,6 +30,7 @@ export {
   verdictStatementSchema,
 } from './evidence.ts';
 export type { EvidencePolicy } from './evidence-policy.ts';
+export { type Judgement, settled, type Weighing } from './settlement.ts';
 export type { GateOutcome, RecordedFolder } from './gate-outcome.ts';
 export { contractJsonSchema, policyJsonSchema, verdictJsonSchema } from './json-schema.ts';
 export type { LabelContract } from './label-contract.ts';
@@ -62,7 +63,7 @@ export {
   worstStatus,
 } from './status.ts';
 export { nearest } from './suggestion.ts';
-export type { TableCheck } from './table-check.ts';
+export { aggregates, type TableCheck } from './table-check.ts';
 export { tightenedPolicy } from './tightened-policy.ts';
 export { type Amount, none, type Tolerance } from './tolerance.ts';
 export { type Location, UserError } from './user-error.ts';

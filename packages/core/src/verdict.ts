@@ -117,7 +117,7 @@ const dataFinding = z
     z.object({
       kind: z.literal('drift'),
       words: z.string(),
-      of: z.enum(['values', 'nulls']),
+      of: z.enum(['values', 'nulls', 'not-finite']),
       comparator: z.string().optional(),
       distance: z.number().optional(),
       interval: z.tuple([z.number(), z.number()]).optional(),

@@ -3,6 +3,7 @@ import type { DataEngine, Source } from '@modelgate/tables';
 import type { Dialect } from './dialect.ts';
 import type { ColumnDrift } from './drift.ts';
 import type { ContractSituation } from './structure.ts';
+import type { TextFile } from './text-lines.ts';
 
 /** What is counted; in words with an s at its end for several. */
 export type Unit =
@@ -106,6 +107,8 @@ export interface ContractWorld {
   table(name: string): Promise<Source>;
   /** Of the workspace. @throws UserError */
   readText(path: string): Promise<string>;
+  /** Text files of the workspace, by path or glob, line by line. @throws UserError */
+  lines(pattern: string): AsyncIterable<TextFile>;
   readonly now: Date;
   /** At least 16 hexadecimal digits. */
   readonly seed: string;

@@ -1,133 +1,145 @@
-import { type ColumnContract, type DataContract, none, type TableCheck, type Tolerance } from '@modelgate/core';
-import type { ColumnType } from '@modelgate/tables';
+import { type ColumnContract, none, type TableCheck, type Tolerance, UserError } from '@modelgate/core';
 import type { Dialect } from './dialect.ts';
-import { patternOf } from './text-format.ts';
+import type { RuleIdentity } from './measurement.ts';
+import type { ReadColumn } from './read-column.ts';
+import { counted, own, type RulePlan, unmeasurable } from './rule-plan.ts';
+import { named } from './source-column.ts';
+import { readText } from './text-reading.ts';
+import type { Scalar } from './value-literal.ts';
+import { finiteRule, formatRule, lengthRule, patternRule, rangeRule, setRule, type ValueRule } from './value-rule.ts';
 
-/** One rule as two numbers over the table: the rows it looks at, and how many of them break it. */
-export interface Counting {
-  /** `columns.origin.in`, `checks.plausible-speed`: where it stands in the contract. */
-  readonly id: string;
-  readonly path: readonly (string | number)[];
-  readonly column?: string;
-  /** SQL aggregate: rows that the rule looks at. A missing value breaks `nullable` and `nulls`, and no other rule. */
-  readonly looked: string;
-  /** SQL aggregate: how many of these break it. */
-  readonly broken: string;
-  readonly tolerance: Tolerance;
-  readonly level: ColumnContract['level'];
-  readonly why?: string;
+/** Values of another table's column, where they are few enough to be asked by value. */
+export interface FetchedSet {
+  readonly values: readonly Scalar[];
+  /** "`carrier` of airlines.csv" */
+  readonly from: string;
+}
+
+export interface CountedColumn {
+  readonly name: string;
+  readonly contract: ColumnContract;
+  readonly column: ReadColumn;
+  /** Whether the column was found to be of another type than asked: rules that do not fit it are then said once. */
+  readonly retyped: boolean;
+  /** Of `in` and `not-in` that name another table. */
+  readonly sets: Readonly<Partial<Record<'in' | 'not-in', FetchedSet>>>;
 }
 
 /**
- * The rules of a contract that are counted row by row, as SQL of one pass over the table. Rules about several rows at
- * once (uniqueness, order), about other tables and numbers of the whole table are measured apart.
- *
- * @param stored what the table holds by column; rules of columns that it lacks are not counted, for that is said before
+ * The rules of a column that look at one row at a time, as counts of the one pass. A missing value breaks `nullable`
+ * and `nulls` and no other rule; a text that does not read as the column's type breaks `type` and no other.
  */
-export function rowCountings(
-  contract: DataContract,
-  stored: ReadonlyMap<string, ColumnType>,
-  dialect: Dialect,
-): readonly Counting[] {
-  const columns = Object.entries(contract.columns).flatMap(([name, column]) => {
-    const type = stored.get(name);
-    return type === undefined || column.absent ? [] : [{ name, column, type }];
+export function columnPlans(one: CountedColumn, dialect: Dialect): readonly RulePlan[] {
+  const { contract, column } = one;
+  const rules = [...missingRules(one), ...valueRules(one, dialect)];
+  return rules.flatMap(([key, rule, allowed]): readonly RulePlan[] => {
+    const identity = identityOf(one, key);
+    if ('unfit' in rule)
+      return one.retyped ? [] : [unmeasurable(identity, new UserError('column-type', `${rule.unfit}.`))];
+    const missing = key === 'nullable' || key === 'nulls';
+    return [rowCount(identity, rule, { held: missing ? undefined : column.held, where: contract.where, allowed })];
   });
+}
+
+function identityOf({ name, contract }: CountedColumn, key: string): RuleIdentity {
+  const why = contract.why === undefined ? {} : { why: contract.why };
+  return { id: `columns.${name}.${key}`, path: ['columns', name, key], column: name, level: contract.level, ...why };
+}
+
+type Ruled = readonly [key: string, rule: ValueRule, allowed: Tolerance];
+
+function missingRules({ contract, column }: CountedColumn): readonly Ruled[] {
+  const rule = { breaks: `${named(column.name)} is missing`, broken: `${column.held} IS NULL` };
   return [
-    ...columns.flatMap(({ name, column, type }) => ofColumn(name, column, type, dialect)),
-    ...Object.entries(contract.checks).flatMap(([id, check]) => ofCheck(id, check)),
+    ...(contract.nullable === false ? [['nullable', rule, none] as const] : []),
+    ...(contract.nulls === undefined ? [] : [['nulls', rule, contract.nulls] as const]),
   ];
 }
 
-/** What the engines call a type that text can be read as. */
-const readAs: Readonly<Partial<Record<NonNullable<ColumnContract['type']>, string>>> = {
-  boolean: 'BOOLEAN',
-  integer: 'BIGINT',
-  decimal: 'DECIMAL(38, 9)',
-  double: 'DOUBLE',
-  date: 'DATE',
-  time: 'TIME',
-  timestamp: 'TIMESTAMP',
-};
-
-function ofColumn(name: string, column: ColumnContract, stored: ColumnType, dialect: Dialect): readonly Counting[] {
-  const held = dialect.identifier(name);
-  const target = column.type === undefined ? undefined : readAs[column.type];
-  const asText = column.type === 'string' && stored !== 'text';
-  const read = stored === 'text' && target !== undefined;
-  const sql = read ? `TRY_CAST(${held} AS ${target})` : asText ? `CAST(${held} AS VARCHAR)` : held;
-  const common = { column: name, level: column.level, ...(column.why === undefined ? {} : { why: column.why }) };
-  const rule = (key: string, broken: string, tolerance: Tolerance, looked = `count(${held})`): Counting => ({
-    id: `columns.${name}.${key}`,
-    path: ['columns', name, key],
-    ...common,
-    looked,
-    broken: `count(*) FILTER (WHERE ${broken})`,
-    tolerance,
-  });
-  const allowed = column.failing ?? none;
-  const value = (condition: string) => `${sql} IS NOT NULL AND NOT (${condition})`;
-  const rules: Counting[] = [];
-  if (read) rules.push(rule('type', `${held} IS NOT NULL AND ${sql} IS NULL`, none));
-  if (column.nullable === false) rules.push(rule('nullable', `${held} IS NULL`, none, 'count(*)'));
-  if (column.nulls !== undefined) rules.push(rule('nulls', `${held} IS NULL`, column.nulls, 'count(*)'));
-  if (column.type === 'double' && column.finite !== false) rules.push(rule('finite', value(dialect.finite(sql)), none));
-  if (Array.isArray(column.in))
-    rules.push(rule('in', value(`${sql} IN (${column.in.map(dialectValue(dialect)).join(', ')})`), allowed));
-  if (Array.isArray(column['not-in']))
-    rules.push(rule('not-in', `${sql} IN (${column['not-in'].map(dialectValue(dialect)).join(', ')})`, allowed));
-  if (column.range !== undefined) rules.push(rule('range', value(within(sql, column.range, dialect)), allowed));
-  if (column.pattern !== undefined)
-    rules.push(rule('pattern', value(dialect.matches(sql, column.pattern)), column.matching ?? allowed));
-  if (column.format !== undefined)
-    rules.push(rule('format', value(dialect.matches(sql, patternOf(column.format))), allowed));
-  if (column.length !== undefined) {
-    const { min, max } = column.length;
-    const ends = [...(min === undefined ? [] : [`>= ${min}`]), ...(max === undefined ? [] : [`<= ${max}`])];
-    rules.push(rule('length', value(ends.map((end) => `${dialect.length(sql)} ${end}`).join(' AND ')), allowed));
+function valueRules({ contract, column, sets }: CountedColumn, dialect: Dialect): readonly Ruled[] {
+  const allowed = contract.failing ?? none;
+  const rules: Ruled[] = [];
+  if (column.readAs !== undefined) {
+    const broken = `${column.held} IS NOT NULL AND ${column.sql} IS NULL`;
+    rules.push([
+      'type',
+      { breaks: `${named(column.name)} does not read as ${article(column.readAs)}`, broken },
+      allowed,
+    ]);
   }
+  if (contract.type === 'double' && contract.finite !== false)
+    rules.push(['finite', finiteRule(column, dialect), allowed]);
+  for (const key of ['in', 'not-in'] as const) {
+    const [set, fetched] = [contract[key], sets[key]];
+    if (Array.isArray(set)) rules.push([key, setRule(column, key, set, dialect), allowed]);
+    else if (fetched !== undefined)
+      rules.push([key, setRule(column, key, fetched.values, dialect, fetched.from), allowed]);
+  }
+  if (contract.range !== undefined) rules.push(['range', rangeOf(column, contract.range, dialect), allowed]);
+  if (contract.pattern !== undefined)
+    rules.push(['pattern', patternRule(column, 'pattern', contract.pattern, dialect), contract.matching ?? allowed]);
+  if (contract['not-pattern'] !== undefined)
+    rules.push(['not-pattern', patternRule(column, 'not-pattern', contract['not-pattern'], dialect), allowed]);
+  if (contract.format !== undefined) rules.push(['format', formatRule(column, contract.format, dialect), allowed]);
+  if (contract.length !== undefined) rules.push(['length', lengthRule(column, contract.length, dialect), allowed]);
   return rules;
 }
 
-/** A NaN lies in no range: engines that sort it above every number would let it through an open end. */
-function within(sql: string, range: NonNullable<ColumnContract['range']>, dialect: Dialect): string {
-  const ends = [
-    [range.min, '>='],
-    [range.above, '>'],
-    [range.max, '<='],
-    [range.below, '<'],
-  ] as const;
-  const conditions = ends.flatMap(([end, sign]) => {
-    if (end === undefined) return [];
-    return typeof end === 'number'
-      ? [`${sql} ${sign} ${end}`, `NOT ${dialect.nan(sql)}`]
-      : [`${sql} ${sign} CAST(${dialect.text(end)} AS ${end.length === 10 ? 'DATE' : 'TIMESTAMP'})`];
-  });
-  return [...new Set(conditions)].join(' AND ');
+/** A range of a column without a type says how its text is meant; what cannot be read so lies in no range. */
+function rangeOf(column: ReadColumn, range: NonNullable<ColumnContract['range']>, dialect: Dialect): ValueRule {
+  if (column.kind !== 'text' || !column.fromText) return rangeRule(column, range, dialect);
+  const numeric = typeof (range.min ?? range.above ?? range.max ?? range.below) === 'number';
+  const sql = readText(column.held, numeric ? 'double' : 'timestamp', dialect);
+  const rule = rangeRule({ ...column, sql, kind: numeric ? 'floating' : 'timestamp' }, range, dialect);
+  return 'unfit' in rule
+    ? rule
+    : { ...rule, broken: `${column.held} IS NOT NULL AND (${sql} IS NULL OR ${rule.broken})` };
 }
 
-function dialectValue(dialect: Dialect) {
-  return (value: string | number | boolean) => (typeof value === 'string' ? dialect.text(value) : String(value));
+function article(type: string): string {
+  return type === 'integer' ? 'an integer' : `a ${type === 'double' || type === 'decimal' ? 'number' : type}`;
 }
 
-/** A row for which the condition is unknown does not meet it. */
-function ofCheck(id: string, check: TableCheck): readonly Counting[] {
-  if (check.expect === undefined) return [];
-  const where = check.where === undefined ? 'TRUE' : own(check.where);
-  return [
-    {
-      id: `checks.${id}`,
-      path: ['checks', id],
-      looked: `count(*) FILTER (WHERE ${where})`,
-      broken: `count(*) FILTER (WHERE (${where}) AND (${own(check.expect)}) IS NOT TRUE)`,
-      tolerance: check.failing ?? none,
-      level: check.level,
-      ...(check.why === undefined ? {} : { why: check.why }),
+interface RowCount {
+  /** Rows where this is NULL are not looked at. */
+  readonly held: string | undefined;
+  readonly where: string | undefined;
+  readonly allowed: Tolerance;
+}
+
+/** Counted as one condition, which the engine can answer from the bounds of a file; a FILTER it evaluates row by row. */
+function rowCount(
+  rule: RuleIdentity,
+  { breaks, broken }: { breaks: string; broken: string },
+  { held, where, allowed }: RowCount,
+): RulePlan {
+  const among = where === undefined ? [] : [own(where)];
+  const looked = [...among, ...(held === undefined ? [] : [`${held} IS NOT NULL`])];
+  return {
+    rule,
+    asks: {
+      of: where === undefined ? `count(${held ?? '*'})` : `count_if(${looked.join(' AND ')})`,
+      failing: `count_if(${[...among, `(${broken})`].join(' AND ')})`,
     },
-  ];
+    foreign: where === undefined ? [] : [where],
+    finish: (answer) => ({
+      kind: 'counted',
+      breaks,
+      failing: counted(answer, 'failing'),
+      of: counted(answer, 'of'),
+      unit: 'row',
+      allowed,
+      sampleShows: 'share',
+    }),
+  };
 }
 
-/** A person's SQL on lines of its own, so that a comment at its end takes nothing else along. */
-function own(sql: string): string {
-  return `(\n${sql}\n)`;
+/** `expect`: a row for which the condition is unknown does not meet it. */
+export function expectPlan(id: string, expect: string, check: TableCheck, rule: RuleIdentity): RulePlan {
+  const plan = rowCount(
+    rule,
+    { breaks: `${named(id)} is not met`, broken: `${own(expect)} IS NOT TRUE` },
+    { held: undefined, where: check.where, allowed: check.failing ?? none },
+  );
+  return { ...plan, foreign: [...(plan.foreign ?? []), expect] };
 }

@@ -1,6 +1,5 @@
 export { type ContractChange, contractChanges } from './contract-change.ts';
 export type { ContractChangeKind } from './contract-rule.ts';
-export { type Counting, rowCountings } from './counting.ts';
 export { type Dialect, duckdb, trino } from './dialect.ts';
 export { type ColumnDrift, type DriftReason, drift } from './drift.ts';
 export { measureDrift } from './drift-measurement.ts';
@@ -54,4 +53,5 @@ export { parseProfile, writeProfile } from './profile-text.ts';
 export { type ProfileSpec, profileTable } from './profiler.ts';
 export { type SchemaChange, type SchemaColumn, schemaChanges } from './schema-change.ts';
 export { type ContractSituation, isExpected, type StructureFinding, structureFindings } from './structure.ts';
+export { measureTable, sourceAsAsked } from './table-measurement.ts';
 export { patternOf } from './text-format.ts';

@@ -1,5 +1,6 @@
 import { type ColumnContract, type DataContract, nearest } from '@modelgate/core';
 import type { Column, Format } from '@modelgate/tables';
+import { isReadByRow } from './text-reading.ts';
 
 /** What of a contract a table breaks by its columns alone, whatever its rows hold. */
 export interface StructureFinding {
@@ -93,30 +94,32 @@ function present(
   return [...leaving, finding('re-typed', `\`${name}\` is ${found.storedAs}; ${column.type} is asked for`)];
 }
 
-/** Text that can be read as the type is counted row by row; a column of nothing but nulls has no type yet. */
-function fits(type: NonNullable<ColumnContract['type']>, { type: stored, storedAs }: Column, format: Format): boolean {
-  if (stored === 'empty') return true;
-  const isText = format !== 'parquet';
+/**
+ * Text of a file that knows no types is read as the type row by row, and what cannot be is counted; a column of nothing
+ * but nulls has no type yet. In CSV even digits may be meant as text.
+ */
+function fits(type: NonNullable<ColumnContract['type']>, column: Column, format: Format): boolean {
+  const { type: stored, storedAs } = column;
+  if (stored === 'empty' || isReadByRow(type, column, format)) return true;
   switch (type) {
     case 'string':
-      return stored === 'text' || (isText && ['integer', 'number', 'boolean', 'time'].includes(stored));
+      return stored === 'text' || (format === 'csv' && stored !== 'other');
     case 'boolean':
-      return stored === 'boolean' || (isText && stored === 'text');
     case 'integer':
-      return stored === 'integer' || (isText && stored === 'text');
+      return stored === type;
     case 'decimal':
     case 'double':
-      return stored === 'number' || stored === 'integer' || (isText && stored === 'text');
+      return stored === 'number' || stored === 'integer';
     case 'date':
     case 'time':
     case 'timestamp':
-      return stored === 'time' ? storedAs.toLowerCase().startsWith(type) : isText && stored === 'text';
+      return stored === 'time' && storedAs.toLowerCase().startsWith(type);
     case 'binary':
-      return storedAs === 'BLOB';
+      return /^(BLOB|VARBINARY)\b/i.test(storedAs);
     case 'list':
-      return /\]$/.test(storedAs);
+      return /\]$|^ARRAY\b/i.test(storedAs);
     case 'struct':
-      return /^(STRUCT|MAP)/.test(storedAs);
+      return /^(STRUCT|MAP|ROW)\b/i.test(storedAs);
   }
 }
 

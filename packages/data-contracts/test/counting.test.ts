@@ -1,60 +1,34 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { type DataContract, parseDataContract } from '@modelgate/core';
-import { currentPlatform, openTables, type Tables } from '@modelgate/tables';
+import type { DataContract } from '@modelgate/core';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { duckdb, patternOf, rowCountings } from '../src/index.ts';
+import { describe, expect, test } from 'vitest';
+import { measureTable, patternOf } from '../src/index.ts';
+import { contractOf, worldOf } from './measured-of.ts';
+import { opened } from './opened.ts';
 
-let folder: string;
-let tables: Tables;
-beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'modelgate-counting-'));
-  const preplaced = path.dirname(
-    createRequire(import.meta.resolve('@duckdb/node-api')).resolve(
-      `@duckdb/node-bindings-${currentPlatform()}/package.json`,
-    ),
-  );
-  tables = await openTables({ workspace: folder, temporary: folder, toolCache: folder, preplaced });
-});
-afterAll(async () => {
-  await tables.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const engine = await opened();
 
 type Row = Readonly<Record<string, string | number | boolean | null>>;
 
-/** What the engine counts: looked at and broken, by the rule's id. */
-async function counted(
-  contract: DataContract,
-  rows: readonly Row[],
-): Promise<Readonly<Record<string, readonly number[]>>> {
-  writeFileSync(path.join(folder, 't.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
-  const source = await tables.describe('t.jsonl');
-  const countings = rowCountings(contract, new Map(source.columns.map(({ name, type }) => [name, type])), duckdb);
-  const asked = countings.flatMap(({ id, looked, broken }) => [
-    [`${id} looked`, looked],
-    [`${id} broken`, broken],
-  ]);
-  const found = await tables.numbers(source, Object.fromEntries(asked));
+/** What is counted: looked at and broken, by the rule's id. */
+async function countedIn(file: string, contract: DataContract): Promise<Readonly<Record<string, readonly number[]>>> {
+  const found = await measureTable(await worldOf(engine, file, contract));
   return Object.fromEntries(
-    countings.map(({ id }) => [id, [found[`${id} looked`] ?? -1, found[`${id} broken`] ?? -1]]),
+    found.flatMap(({ id, found: one }) => (one.kind === 'counted' ? [[id, [one.of, one.failing]]] : [])),
   );
 }
 
-function contractOf(columns: string, checks = ''): DataContract {
-  return parseDataContract(`version: 1\nname: t\ncolumns:\n${columns}${checks}`, 'c.yml').contract;
+function counted(contract: DataContract, rows: readonly Row[]) {
+  engine.write('t.jsonl', rows.map((row) => JSON.stringify(row)).join('\n'));
+  return countedIn('t.jsonl', contract);
 }
 
 test('each rule counts the rows that it looks at, and those that break it', async () => {
   const contract = contractOf(
-    `  n: { type: double, nullable: false, range: { min: 0, below: 10 }, in: [1, 2.5, 30] }
+    `columns:
+  n: { type: double, nullable: false, range: { min: 0, below: 10 }, in: [1, 2.5, 30] }
   s: { type: string, nulls: 1, pattern: "^N[0-9]+$", length: { min: 2, max: 4 }, not-in: [N13] }
   d: { type: date, range: { above: 2026-01-01 } }
-`,
-    `checks:
+checks:
   both: { where: "n > 1", expect: "s <> 'N7' -- a comment at its end" }
 `,
   );
@@ -84,8 +58,8 @@ test('each rule counts the rows that it looks at, and those that break it', asyn
 });
 
 test('over random tables, as a slow and obvious evaluation counts', async () => {
-  const contract =
-    contractOf(`  n: { type: integer, nullable: false, range: { above: -3, max: 5 }, in: [-2, 0, 3, 5, 9] }
+  const contract = contractOf(`columns:
+  n: { type: integer, nullable: false, range: { above: -3, max: 5 }, in: [-2, 0, 3, 5, 9] }
   s: { type: string, nulls: 50%, pattern: "^[ab]+$", length: { min: 1, max: 3 }, not-in: [ab, c] }
 `);
   const row = fc.record({
@@ -143,10 +117,10 @@ describe('formats', () => {
     ['currency', ['EUR'], ['EU', 'eur']],
     ['language', ['en', 'zh-Hant-TW', 'es-419'], ['EN', 'english', 'en_US']],
   ] as const)('%s', async (format, good, bad) => {
-    const contract = contractOf(`  s: { type: string, format: ${format} }\n`);
+    const contract = contractOf(`columns:\n  s: { type: string, format: ${format} }\n`);
     const rows = [...good, ...bad].map((s) => ({ s: `${s}` }));
-    writeFileSync(path.join(folder, 't.csv'), `s\n${rows.map(({ s }) => `"${s}"`).join('\n')}\n`);
-    expect(await counted(contract, rows)).toEqual({ 'columns.s.format': [rows.length, bad.length] });
+    engine.write('t.csv', `s\n${rows.map(({ s }) => `"${s}"`).join('\n')}\n`);
+    expect(await countedIn('t.csv', contract)).toEqual({ 'columns.s.format': [rows.length, bad.length] });
     expect([...good, ...bad].map((s) => new RegExp(patternOf(format)).test(s))).toEqual([
       ...good.map(() => true),
       ...bad.map(() => false),

@@ -1,5 +1,5 @@
 import { parseDataContract } from '@modelgate/core';
-import type { Column } from '@modelgate/tables';
+import type { Column, Format } from '@modelgate/tables';
 import { describe, expect, test } from 'vitest';
 import { structureFindings } from '../src/index.ts';
 
@@ -12,7 +12,7 @@ function column(name: string, type: Column['type'], storedAs: string): Column {
 function found(
   contract: string,
   columns: readonly Column[],
-  { format = 'parquet', environment }: { format?: 'parquet' | 'csv' | 'json'; environment?: string } = {},
+  { format = 'parquet', environment }: { format?: Format; environment?: string } = {},
 ): readonly string[] {
   const { contract: parsed } = parseDataContract(`version: 1\nname: t\n${contract}`, 'c.yml');
   return structureFindings(parsed, columns, format, { environment, today }).map(
@@ -77,7 +77,11 @@ describe('types', () => {
     ['list', column('a', 'other', 'INTEGER[]'), 'parquet', undefined],
     ['struct', column('a', 'other', 'STRUCT(x INTEGER)'), 'parquet', undefined],
     ['binary', column('a', 'other', 'BLOB'), 'parquet', undefined],
-    ['boolean', column('a', 'mixed', 'JSON'), 'json', '`a` is JSON; boolean is asked for'],
+    ['boolean', column('a', 'mixed', 'VARCHAR'), 'json', undefined],
+    ['string', column('a', 'mixed', 'VARCHAR'), 'json', '`a` is VARCHAR; string is asked for'],
+    ['string', column('a', 'integer', 'BIGINT'), 'json', '`a` is BIGINT; string is asked for'],
+    ['list', column('a', 'other', 'array(varchar)'), 'table', undefined],
+    ['date', column('a', 'text', 'varchar'), 'table', '`a` is varchar; date is asked for'],
     ['boolean', column('a', 'empty', 'VARCHAR'), 'csv', undefined],
   ] as const)('%s asked of %o in %s', (type, held, format, words) => {
     expect(found(`columns: { a: { type: ${type} } }\n`, [held], { format })).toEqual(

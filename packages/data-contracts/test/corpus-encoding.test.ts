@@ -41,7 +41,9 @@ const samples: Readonly<Record<string, readonly string[]>> = {
   Slovak: ['Šťastné ženy, Ústie, Úžitok, ĽAĽÚŠ; „SÚ“, Ôsmy, KÔŇ'],
   Turkish: ['İstanbul’da güneş, ÇIĞLIK, “GÜÇLÜ”, Ölçü, “Ö”, ığdır, HÂLÂ’'],
   Romanian: ['Româna: ÎN ROMÂNIA, „COBORÎ”, „Â”, coborâ…, hotărâ, „â”, țară, școală'],
-  Nordic: ['Smørrebrød på Ærø – ÅNGSTRÖM, “Å”, Ø20 mm, Ø 3½″, Þingvellir, Ísafjörður, “ÞÖ, það, maðŸr'.replace('Ÿ', 'u')],
+  Nordic: [
+    'Smørrebrød på Ærø – ÅNGSTRÖM, “Å”, Ø20 mm, Ø 3½″, Þingvellir, Ísafjörður, “ÞÖ, það, maðŸr'.replace('Ÿ', 'u'),
+  ],
   Catalan: ['col·lecció, PARAL·LEL, l’àvia, L·L, «ÀNIMA», CAFÈ·BAR'],
   Greek: ['Η γρήγορη καφέ αλεπού… «ΑΘΗΝΑ» — ΐ ΰ'],
   Russian: ['Съешь ещё этих мягких «французских» булок — да выпей же чаю… №5'],
@@ -52,7 +54,10 @@ const samples: Readonly<Record<string, readonly string[]>> = {
   Chinese: ['“中文”——书名《红楼梦》、价格¥100，温度20°C。'],
   Japanese: ['「日本語」…カタカナ、ＡＢＣ、１２３〜'],
   Korean: ['“한국어” ― 문장…'],
-  signs: ['© 2026 ACME® ™ • 5 × 3 ± 2 ≠ ∞ → ✓ ½ ¼ ¾ °C µm £5 €5 ¥5 ¢ § 3 ¶ ¿? ¡! 😀 👨‍👩‍👧 🇫🇷', 'soft\u00adhyphen zero\u200bwidth \ufeffmark'],
+  signs: [
+    '© 2026 ACME® ™ • 5 × 3 ± 2 ≠ ∞ → ✓ ½ ¼ ¾ °C µm £5 €5 ¥5 ¢ § 3 ¶ ¿? ¡! 😀 👨‍👩‍👧 🇫🇷',
+    'soft\u00adhyphen zero\u200bwidth \ufeffmark',
+  ],
   physics: ['Â ± ε, Ĥψ = Eψ, Â² = 1, Å, Ångström, x̂, ñ, Ø²'],
 };
 
@@ -66,14 +71,41 @@ describe.each(Object.entries(samples))('%s', (language, texts) => {
   });
 });
 
-test.each(['itâ€™s', 'caf\u00c3\u00a9', 'na\u00c3\u00afve', '20 \u00c2\u00b0C', '\u00c2\u00a35', 'word\u00c2\u00a0word', 'M\u00c3\u00bcnchen', 'STRA\u00c3\u0178E', '\u00c3\u00a9cole', 'by\u00c5\u201ao', 'voil\u00c3\u00a0', '\u00f0\u0178\u02dc\u20ac', '\u00ef\u00bb\u00bfid', '\u00ef\u00bf\u00bd', '\u00e2\u201a\u00ac5', '\u00e2\u2020\u2019'])(
-  'one misread character is enough: %s',
-  (text) => expect(misread.test(text)).toBe(true),
-);
+test.each([
+  'itâ€™s',
+  'caf\u00c3\u00a9',
+  'na\u00c3\u00afve',
+  '20 \u00c2\u00b0C',
+  '\u00c2\u00a35',
+  'word\u00c2\u00a0word',
+  'M\u00c3\u00bcnchen',
+  'STRA\u00c3\u0178E',
+  '\u00c3\u00a9cole',
+  'by\u00c5\u201ao',
+  'voil\u00c3\u00a0',
+  '\u00f0\u0178\u02dc\u20ac',
+  '\u00ef\u00bb\u00bfid',
+  '\u00ef\u00bf\u00bd',
+  '\u00e2\u201a\u00ac5',
+  '\u00e2\u2020\u2019',
+])('one misread character is enough: %s', (text) => expect(misread.test(text)).toBe(true));
 
 test('no accented letter before what may stand behind a word, in small letters and in capitals, counts as misread', () => {
-  const letters = Array.from({ length: 0xff - 0xc0 + 1 }, (_, index) => String.fromCodePoint(0xc0 + index)).filter((one) => !'×÷'.includes(one));
-  const behind = [...'“”‘’»«›‹…–—™', '\u00a0', '\u00a0»', '…“', '”…', '»…', '\u00a0—\u00a0', '\u00ad', '.”', '»\u00a0:'];
+  const letters = Array.from({ length: 0xff - 0xc0 + 1 }, (_, index) => String.fromCodePoint(0xc0 + index)).filter(
+    (one) => !'×÷'.includes(one),
+  );
+  const behind = [
+    ...'“”‘’»«›‹…–—™',
+    '\u00a0',
+    '\u00a0»',
+    '…“',
+    '”…',
+    '»…',
+    '\u00a0—\u00a0',
+    '\u00ad',
+    '.”',
+    '»\u00a0:',
+  ];
   const wrong = letters.flatMap((letter) =>
     behind.flatMap((end) => {
       const small = letter.toLowerCase() === letter ? [`mot${letter}${end} et`, `${letter}${end}`] : [];
@@ -85,7 +117,9 @@ test('no accented letter before what may stand behind a word, in small letters a
 });
 
 test('tab, line feed and carriage return are the only control characters that texts have', () => {
-  const found = Array.from({ length: 0xa0 }, (_, code) => code).filter((code) => isDamaged(`a${String.fromCodePoint(code)}b`));
+  const found = Array.from({ length: 0xa0 }, (_, code) => code).filter((code) =>
+    isDamaged(`a${String.fromCodePoint(code)}b`),
+  );
   const expected = Array.from({ length: 0xa0 }, (_, code) => code).filter(
     (code) => (code < 0x20 && ![9, 10, 13].includes(code)) || code >= 0x7f,
   );
@@ -103,7 +137,16 @@ function holdsUtf8(text: string): boolean {
 }
 
 test('whatever counts as misread holds bytes of UTF-8', () => {
-  const odd = fc.constantFrom(...Array.from({ length: 0x60 }, (_, index) => windows1252.decode(Uint8Array.of(0xa0 + index))), ...'€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ', 'a', 'z', 'A', ' ', '0', '.');
+  const odd = fc.constantFrom(
+    ...Array.from({ length: 0x60 }, (_, index) => windows1252.decode(Uint8Array.of(0xa0 + index))),
+    ...'€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ',
+    'a',
+    'z',
+    'A',
+    ' ',
+    '0',
+    '.',
+  );
   fc.assert(
     fc.property(fc.string({ unit: odd, maxLength: 12 }), (text) => !misread.test(text) || holdsUtf8(text)),
     { numRuns: 20_000, seed: 20261122 },

@@ -1,12 +1,44 @@
+import type { Tolerance } from '@modelgate/core';
 import type { Source } from '@modelgate/tables';
-import type { ContractWorld } from './measurement.ts';
-import { columnIn, comparable } from './source-column.ts';
+import type { ContractWorld, Found } from './measurement.ts';
+import { columnIn, comparable, named, namedAll } from './source-column.ts';
+
+export interface KeyMatch {
+  readonly key: readonly string[];
+  /** The other table, as the contract calls it. */
+  readonly with: string;
+  readonly allowed: Tolerance;
+}
+
+/** Rows of this table whose key no row of the other has; `back`: the other way round. */
+export async function unmatched(match: KeyMatch, world: ContractWorld, back: boolean): Promise<Found> {
+  const other = await world.table(match.with);
+  if (back && world.source.sampledFrom !== undefined && other.sampledFrom === undefined)
+    return {
+      kind: 'unmeasured',
+      reason: 'sample-cannot-tell',
+      words: `Which rows of ${named(match.with)} have none in this table, a sample of it cannot tell.`,
+      how: 'A run over all rows shows it.',
+    };
+  const { failing, of } = await rowsWithout(match.key, back ? [other, world.source] : [world.source, other], world);
+  return {
+    kind: 'counted',
+    breaks: back
+      ? `${namedAll(match.key)} of ${named(match.with)} is not found in this table`
+      : `${namedAll(match.key)} is not found in ${named(match.with)}`,
+    failing,
+    of,
+    unit: 'row',
+    allowed: match.allowed,
+    sampleShows: 'share',
+  };
+}
 
 /**
  * Rows of the first table whose key no row of the second has. A key with a NULL in it names nothing, and is not looked
  * at.
  */
-export async function rowsWithout(
+async function rowsWithout(
   key: readonly string[],
   [one, other]: readonly [Source, Source],
   { engine, dialect }: Pick<ContractWorld, 'engine' | 'dialect'>,

@@ -1,9 +1,9 @@
 import { type LabelContract, UserError } from '@modelgate/core';
-import { rowsWithout } from './key-match.ts';
+import { unmatched } from './key-match.ts';
 import { measureAgreement } from './label-annotators.ts';
 import { measureClasses } from './label-classes.ts';
 import { type ContractWorld, type DataMeasurement, type Found, measured, type RuleIdentity } from './measurement.ts';
-import { columnIn, named, namedAll } from './source-column.ts';
+import { columnIn, named } from './source-column.ts';
 
 /** `labels`: whether what a model is to learn can be learnt from this table. */
 export async function measureLabels(world: ContractWorld): Promise<readonly DataMeasurement[]> {
@@ -75,35 +75,8 @@ async function measureJoinable(
   const there = identity('joinable', rule);
   const back = { ...there, id: 'labels.joinable.both-ways', path: ['labels', 'joinable', 'both-ways'] };
   const ways = rule['both-ways'] ? [there, back] : [there];
-  return Promise.all(ways.map((way) => measured(way, () => unmatched(rule, world, way === back))));
-}
-
-async function unmatched(
-  rule: NonNullable<LabelContract['joinable']>,
-  world: ContractWorld,
-  back: boolean,
-): Promise<Found> {
-  const other = await world.table(rule.to);
-  if (back && world.source.sampledFrom !== undefined && other.sampledFrom === undefined)
-    return {
-      kind: 'unmeasured',
-      reason: 'sample-cannot-tell',
-      words: `Which rows of ${named(rule.to)} have none in this table, a sample of it cannot tell.`,
-      how: 'A run over all rows shows it.',
-    };
-  const { failing, of } = await rowsWithout(rule.key, back ? [other, world.source] : [world.source, other], world);
-  const words = back
-    ? `${namedAll(rule.key)} of ${named(rule.to)} is not found in this table`
-    : `${namedAll(rule.key)} is not found in ${named(rule.to)}`;
-  return {
-    kind: 'counted',
-    breaks: words,
-    failing,
-    of,
-    unit: 'row',
-    allowed: rule.unmatched,
-    sampleShows: 'share',
-  };
+  const match = { key: rule.key, with: rule.to, allowed: rule.unmatched };
+  return Promise.all(ways.map((way) => measured(way, () => unmatched(match, world, way === back))));
 }
 
 function several(count: number, noun: string, rest: string): string {

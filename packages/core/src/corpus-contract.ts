@@ -89,8 +89,12 @@ export const corpusContractSchema = closed({
   if (one.chunks === undefined) {
     for (const key of ['orphans', 'embeddings'] as const) if (one[key] !== undefined) complain('needs `chunks`', key);
     if (one.tokens?.of === 'chunks') complain('is of chunks, and there are none: write of: documents', 'tokens');
-  } else if (one.embeddings !== undefined && one.chunks.embedding === undefined)
-    complain('needs `chunks.embedding`: the column with the vectors', 'embeddings');
+  } else {
+    if (one.embeddings !== undefined && one.chunks.embedding === undefined)
+      complain('needs `chunks.embedding`: the column with the vectors', 'embeddings');
+    if (one.tokens?.of === 'chunks' && one.tokens.column === undefined && one.chunks.text === undefined)
+      complain('needs the text of the chunks: write `chunks.text`, or the `column` with their count', 'tokens');
+  }
   const { id: _, text: __, chunks: ___, ...rules } = one;
   if (Object.values(rules).every((rule) => rule === undefined))
     context.addIssue({ code: 'custom', message: 'says nothing to check' });

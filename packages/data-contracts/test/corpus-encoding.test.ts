@@ -41,9 +41,7 @@ const samples: Readonly<Record<string, readonly string[]>> = {
   Slovak: ['Šťastné ženy, Ústie, Úžitok, ĽAĽÚŠ; „SÚ“, Ôsmy, KÔŇ'],
   Turkish: ['İstanbul’da güneş, ÇIĞLIK, “GÜÇLÜ”, Ölçü, “Ö”, ığdır, HÂLÂ’'],
   Romanian: ['Româna: ÎN ROMÂNIA, „COBORÎ”, „Â”, coborâ…, hotărâ, „â”, țară, școală'],
-  Nordic: [
-    'Smørrebrød på Ærø – ÅNGSTRÖM, “Å”, Ø20 mm, Ø 3½″, Þingvellir, Ísafjörður, “ÞÖ, það, maðŸr'.replace('Ÿ', 'u'),
-  ],
+  Nordic: ['Smørrebrød på Ærø – ÅNGSTRÖM, “Å”, Ø20 mm, Ø 3½″, Þingvellir, Ísafjörður, “ÞÖ, það, maður'],
   Catalan: ['col·lecció, PARAL·LEL, l’àvia, L·L, «ÀNIMA», CAFÈ·BAR'],
   Greek: ['Η γρήγορη καφέ αλεπού… «ΑΘΗΝΑ» — ΐ ΰ'],
   Russian: ['Съешь ещё этих мягких «французских» булок — да выпей же чаю… №5'],

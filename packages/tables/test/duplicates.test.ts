@@ -135,6 +135,8 @@ test('a key that is not there, and a condition that is no expression', async () 
     'The table has no column `c`.',
     undefined,
   ]);
-  const [reason] = await seen(session.tables.duplicates(source, { columns: ['a'], where: 'a IN (SELECT b FROM other)' }));
+  const [reason] = await seen(
+    session.tables.duplicates(source, { columns: ['a'], where: 'a IN (SELECT b FROM other)' }),
+  );
   expect(reason).toBe('policy-invalid');
 });

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { type Aim, aimLines, bytes, type PartResult } from './aim.ts';
 import { bootstrap } from './bootstrap.ts';
 import { continuous } from './continuous.ts';
+import { driftAlarms } from './drift.ts';
 import { engine } from './engine.ts';
 import { gate } from './gate.ts';
 import { metrics } from './metrics.ts';
@@ -13,7 +14,7 @@ import { startup } from './startup.ts';
 
 const usage = `npm run bench -- [part ...] [--rows N,N,...]
 
-Parts: startup, bootstrap, continuous, metrics, gate, engine; all of them when none is named.
+Parts: startup, bootstrap, continuous, metrics, gate, engine, drift; all of them when none is named.
   --rows   rows of the gate's tables   (default: 10000,1000000,10000000)
 `;
 
@@ -47,6 +48,10 @@ function parts(rows: readonly number[]): Readonly<Record<string, Part>> {
       run: (folder) => gate(root, folder, rows),
     },
     engine: { title: 'The table engine, verified and loaded', run: () => engine() },
+    drift: {
+      title: 'False alarms and power of drift against Evidently and the plain stability index',
+      run: (folder) => driftAlarms(root, folder),
+    },
   };
 }
 

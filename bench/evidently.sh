@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Prints the Python interpreter that has the pinned packages of evidently-requirements.txt; installs them on first use
+# (a gigabyte, minutes), into a virtual environment in the cache folder that is named after the pins.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+python="${PYTHON:-python3.11}"
+pins=$(sha256sum <evidently-requirements.txt | cut -c1-16)
+venv="${XDG_CACHE_HOME:-$HOME/.cache}/modelgate/evidently-$pins"
+
+if [ ! -x "$venv/bin/python" ]; then
+  mkdir -p "$(dirname "$venv")"
+  fresh=$(mktemp -d "$venv.XXXXXX")
+  trap 'rm -rf "$fresh"' EXIT
+  "$python" -m venv "$fresh"
+  "$fresh/bin/python" -m pip install --quiet --disable-pip-version-check -r evidently-requirements.txt >&2
+  mv -T "$fresh" "$venv" 2>/dev/null || [ -x "$venv/bin/python" ]
+fi
+echo "$venv/bin/python"

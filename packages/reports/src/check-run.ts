@@ -1,9 +1,8 @@
 import { type CheckResult, type Problem, stopsStep, type Verdict } from '@modelgate/core';
 import { withinBudget } from './byte-budget.ts';
 import { checkSentence } from './check-sentence.ts';
-import { tablePhrase } from './data-facts.ts';
-import { isDataGate } from './data-rule.ts';
-import { consequence, decidedBy, policyPhrase } from './gate-line.ts';
+import { gateSummary } from './data-facts.ts';
+import { consequence, policyPhrase } from './gate-line.ts';
 import { gateName, headlinePhrase, title } from './headline.ts';
 import { methodsOf } from './interval-method.ts';
 import {
@@ -64,7 +63,7 @@ function checkRunSummary(verdict: Verdict, size: ReportSize): string {
     changeBlock([verdict], size),
     lineOf(consequence([verdict])),
     alertBlock([verdict], size),
-    phraseMarkdown(isDataGate(verdict) ? tablePhrase(verdict) : decidedBy(verdict)),
+    phraseMarkdown(gateSummary(verdict)),
     troubleList([verdict], size),
     todoBlock([verdict], size),
   ]);

@@ -1,5 +1,7 @@
-import type { Verdict } from '@modelgate/core';
+import type { DataTable, Verdict } from '@modelgate/core';
+import { isDataGate } from './data-rule.ts';
 import { rowsLookedAt } from './data-words.ts';
+import { decidedBy } from './gate-line.ts';
 import { count, counted } from './number-format.ts';
 import type { Phrase } from './phrase.ts';
 
@@ -8,13 +10,17 @@ export function dataFacts(verdict: Verdict): readonly Phrase[] {
   const { data } = verdict;
   if (data === undefined) return [];
   const { proposedProfile } = data;
-  return [tablePhrase(verdict), ...(proposedProfile === undefined ? [] : [profileOffer(proposedProfile)])];
+  return [tablePhrase(verdict, data), ...(proposedProfile === undefined ? [] : [profileOffer(proposedProfile)])];
+}
+
+/** For above a gate's checks: of data what was looked at, for each rule says what it came to; else what decided. */
+export function gateSummary(verdict: Verdict): Phrase {
+  const { data } = verdict;
+  return isDataGate(verdict) && data !== undefined ? tablePhrase(verdict, data) : decidedBy(verdict);
 }
 
 /** The table and what it was judged by, in one line. */
-export function tablePhrase(verdict: Verdict): Phrase {
-  const { data } = verdict;
-  if (data === undefined) return [rowsLookedAt(verdict) ?? ''];
+function tablePhrase(verdict: Verdict, data: DataTable): Phrase {
   const { table, columns, engine, contract, profile } = data;
   const looked = rowsLookedAt(verdict);
   return [
@@ -34,7 +40,7 @@ export function tablePhrase(verdict: Verdict): Phrase {
   ];
 }
 
-function profileOffer({ artifact, file, words }: NonNullable<NonNullable<Verdict['data']>['proposedProfile']>): Phrase {
+function profileOffer({ artifact, file, words }: NonNullable<DataTable['proposedProfile']>): Phrase {
   return [
     'New profile: ',
     words.replace(/[.\s]+$/, ''),

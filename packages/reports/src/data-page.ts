@@ -41,7 +41,7 @@ function ruleTable(rows: readonly RuleRow[]): string {
 function ruleLine({ check, status, sentence }: RuleRow): string {
   const cells = [
     cell('', badge(status)),
-    cell('', `<code>${htmlText(check.id)}</code>${placeOf(check)}`),
+    cell('', `<code>${htmlText(check.id)}</code>${placeOf(check)}`, 'rule'),
     cell('', `${phraseHtml([sentence])}${whyOf(check)}`),
   ];
   return `<tr role="row" class="${status}">${cells.join('')}</tr>`;
@@ -54,26 +54,28 @@ function driftTable(rows: readonly DriftRow[]): string {
 }
 
 const driftLegend =
-  'The bar is the interval of the distance, the dot the distance, the dashed line what the contract allows, the thin line no difference. Farther is left; distances are drawn as multiples of what is allowed, and an arrow leaves the picture.';
+  'The bar is the interval of the distance, the dot the distance, the dashed line what the contract allows, the thin line no difference. Farther is left; distances are drawn as multiples of what is allowed, and an arrow stands for what lies farther away.';
 
 function driftLine({ check, status, sentence, plot, ...row }: DriftRow): string {
+  const decision = row.distance === undefined ? '' : htmlText(row.decision);
   const drawing = plot === undefined ? '' : plotSvg(plot, sentence);
   const range = row.interval === undefined ? '' : `<span class="range">${htmlText(row.interval)}</span>`;
   const cells = [
     cell('', badge(status)),
-    cell('', `<code>${htmlText(row.column)}</code>${placeOf(check)}`),
+    cell('', `<code>${htmlText(row.column)}</code>`, 'column'),
     cell('Compared by', row.comparator === '–' ? '' : htmlText(row.comparator)),
     cell('Distance', row.distance === undefined ? '' : htmlText(row.distance), 'number'),
     cell('Interval', `${drawing}${range}`, 'interval'),
-    cell('', `${row.distance === undefined ? '' : `${htmlText(row.decision)}`}${whyWords(check)}${whyOf(check)}`),
+    cell('', `${decision}${whyWords(check)}${whyOf(check)}`),
   ];
   return `<tr role="row" class="${status}">${cells.join('')}</tr>`;
 }
 
-/** Without a distance the words are all there is. */
-function whyWords({ data }: DataCheck): string {
+/** Without a distance the words are all there is; of what is within its limit they say no more than the numbers. */
+function whyWords({ data, status }: DataCheck): string {
   const words = phraseHtml([data.words]);
-  return data.kind === 'drift' && data.distance === undefined ? words : `<div class="why">${words}</div>`;
+  if (data.kind === 'drift' && data.distance === undefined) return words;
+  return status === 'pass' ? '' : `<div class="why">${words}</div>`;
 }
 
 function whyOf({ why, problem }: CheckResult): string {

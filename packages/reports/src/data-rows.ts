@@ -5,7 +5,7 @@ import { driftDecision, isOpenBySample } from './data-words.ts';
 import { type DriftMeasure, driftMeasures } from './drift-plot.ts';
 import { severity } from './status-sign.ts';
 
-/** A rule that has something to tell: it did not pass, or some rows break it and fewer than are allowed. */
+/** A rule with its sentence. */
 export interface RuleRow {
   readonly check: DataCheck;
   readonly status: Status;
@@ -22,7 +22,7 @@ export interface DriftRow extends DriftMeasure {
 }
 
 /** Rules of one column, or of one section of the contract, that have the same status and no more to tell. */
-export interface HeldRules {
+export interface RuleGroup {
   readonly status: Status;
   readonly of: string;
   readonly isColumn: boolean;
@@ -31,9 +31,14 @@ export interface HeldRules {
 
 /** The rules of a contract as reports show them. */
 export interface DataRows {
-  readonly told: readonly RuleRow[];
+  /** What did not pass. */
+  readonly open: readonly RuleRow[];
+  /** What a sample cannot show, where that is much. */
+  readonly beyondSample: readonly RuleGroup[];
   readonly drift: readonly DriftRow[];
-  readonly held: readonly HeldRules[];
+  /** Passes with a number worth reading: some rows break the rule, and fewer than are allowed. */
+  readonly numbered: readonly RuleRow[];
+  readonly held: readonly RuleGroup[];
 }
 
 /** From so many on, what holds is told by its name alone. */
@@ -46,16 +51,16 @@ const mostSampleSentences = 6;
 export function dataRows(checks: readonly DataCheck[]): DataRows {
   const drift = checks.filter(({ data }) => data.kind === 'drift');
   const others = checks.filter(({ data }) => data.kind !== 'drift');
-  const beyondSample = others.filter(isOpenBySample);
-  const alike = new Set(beyondSample.length > mostSampleSentences ? beyondSample : []);
-  const open = others.filter((check) => !isQuiet(check) && !alike.has(check));
-  const numbered = others.filter((check) => isQuiet(check) && hasNumber(check));
-  const sentences = numbered.length > mostHeldSentences ? [] : numbered;
-  const quiet = others.filter((check) => isQuiet(check) && !sentences.includes(check));
+  const sampled = others.filter(isOpenBySample);
+  const alike = new Set(sampled.length > mostSampleSentences ? sampled : []);
+  const withNumber = others.filter((check) => isQuiet(check) && hasNumber(check));
+  const numbered = new Set(withNumber.length > mostHeldSentences ? [] : withNumber);
   return {
-    told: [...besideEachOther(open), ...besideEachOther(sentences)].map(ruleRow),
+    open: besideEachOther(others.filter((check) => !isQuiet(check) && !alike.has(check))).map(ruleRow),
+    beyondSample: ruleGroups([...alike]),
     drift: driftRows(drift),
-    held: heldRules([...alike, ...quiet]),
+    numbered: besideEachOther([...numbered]).map(ruleRow),
+    held: ruleGroups(others.filter((check) => isQuiet(check) && !numbered.has(check))),
   };
 }
 
@@ -107,10 +112,12 @@ function driftRows(checks: readonly DataCheck[]): readonly DriftRow[] {
   return rows.toSorted((one, other) => severity(one.status) - severity(other.status));
 }
 
-function heldRules(checks: readonly DataCheck[]): readonly HeldRules[] {
+function ruleGroups(checks: readonly DataCheck[]): readonly RuleGroup[] {
   const named = checks.map((check) => ({ status: check.status, ...ruleName(check) }));
   const groups = Map.groupBy(named, ({ status, of, isColumn }) => `${status} ${isColumn} ${of}`);
   return [...groups.values()]
-    .flatMap((same) => same.slice(0, 1).map((first) => ({ ...first, rules: same.map(({ rule }) => rule) })))
+    .flatMap((same) =>
+      same.slice(0, 1).map(({ rule: _, ...first }) => ({ ...first, rules: same.map(({ rule }) => rule) })),
+    )
     .toSorted((one, other) => severity(one.status) - severity(other.status));
 }

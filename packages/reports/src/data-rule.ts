@@ -39,6 +39,7 @@ export function ruleName({ id }: Pick<CheckResult, 'id'>): RuleName {
 }
 
 /** The column that a drift check is about. */
-export function driftColumn({ id }: Pick<CheckResult, 'id'>): string {
-  return id.replace(/^drift\./, '').replace(/\.nulls$/, '');
+export function driftColumn({ id, data }: CheckResult): string {
+  const column = id.replace(/^drift\./, '');
+  return data?.kind === 'drift' && data.of === 'nulls' ? column.replace(/\.nulls$/, '') : column;
 }

@@ -43,10 +43,12 @@ export const dataSteps: Readonly<Record<DataReason, (occasion: DataOccasion) => 
     ...profilePlace(verdict),
     ' that people have looked at.',
   ],
-  'drift-undecided': ({ names }) => [
+  'drift-undecided': ({ checks, names }) => [
     'For ',
     ...names,
-    ': more rows would tell drift from noise; with these, allow for more in `drift` of the contract.',
+    checks.some(({ data }) => data?.kind === 'drift' && data.distance !== undefined)
+      ? ': more rows would tell drift from noise; with these, allow for more in `drift` of the contract.'
+      : ': nothing could be compared; that takes more rows, or a new profile that people have looked at.',
   ],
   'sample-cannot-tell': ({ verdict, checks, names }) => [
     // of all rules a sample leaves open there is one thing to say

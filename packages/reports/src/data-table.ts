@@ -1,4 +1,4 @@
-import { type DataRows, type DriftRow, dataRows, type HeldRules, type RuleRow } from './data-rows.ts';
+import { type DriftRow, dataRows, type RuleGroup, type RuleRow } from './data-rows.ts';
 import type { DataCheck } from './data-rule.ts';
 import { driftLegend } from './drift-plot.ts';
 import { plotText } from './interval-plot.ts';
@@ -14,45 +14,66 @@ import { statusCell } from './status-sign.ts';
  * @param most rules with a sentence, and lines of every other table
  */
 export function dataTables(checks: readonly DataCheck[], most: number): readonly string[] {
-  const { told, drift, held }: DataRows = dataRows(checks);
+  const { open, beyondSample, drift, numbered, held } = dataRows(checks);
   return [
-    ...(told.length === 0 ? [] : [table(['| | rule | found |', '|---|---|---|'], told.map(toldLine), most, 'rule')]),
-    ...(drift.length === 0 ? [] : driftTable(drift, most)),
-    ...(held.length === 0 ? [] : [table(['| | where | rules |', '|---|---|---|'], held.map(heldLine), most, 'line')]),
+    ...sentenceTable(open, most),
+    ...groupTable(beyondSample, most),
+    ...driftTable(drift, most),
+    ...sentenceTable(numbered, most),
+    ...groupTable(held, most),
   ];
+}
+
+function sentenceTable(rows: readonly RuleRow[], most: number): readonly string[] {
+  return table(['| | rule | found |', '|---|---|---|'], rows.map(sentenceLine), most, 'rule');
+}
+
+function groupTable(groups: readonly RuleGroup[], most: number): readonly string[] {
+  return table(['| | where | rules |', '|---|---|---|'], groups.map(groupLine), most, 'line');
 }
 
 function driftTable(rows: readonly DriftRow[], most: number): readonly string[] {
   const head = ['| | column | compared by | distance | interval and limit | decided |', '|---|---|---|--:|---|---|'];
-  const lines = table(head, rows.map(driftLine), most, 'column');
-  const legend = driftLegend(rows);
-  return legend === undefined ? [lines] : [lines, `<sub>${markdownText(legend)}</sub>`];
+  const legend = driftLegend(rows.slice(0, most));
+  return [
+    ...table(head, rows.map(driftLine), most, 'column'),
+    ...(legend === undefined ? [] : [`<sub>${markdownText(legend)}</sub>`]),
+  ];
 }
 
-function table(head: readonly string[], lines: readonly string[], most: number, noun: string): string {
+function table(head: readonly string[], lines: readonly string[], most: number, noun: string): readonly string[] {
+  if (lines.length === 0) return [];
   const left = lines.length - most;
   const more = left > 0 ? ['', `and ${counted(left, `more ${noun}`)}.`] : [];
-  return [...head, ...lines.slice(0, most), ...more].join('\n');
+  return [[...head, ...lines.slice(0, most), ...more].join('\n')];
 }
 
-function toldLine({ check, status, sentence }: RuleRow): string {
-  return `| ${statusCell(status)} | ${codeSpan(check.id)} | ${phraseMarkdown([sentence])} |`;
+function sentenceLine({ check, status, sentence }: RuleRow): string {
+  return `| ${unbroken(statusCell(status))} | ${codeSpan(check.id)} | ${phraseMarkdown([sentence])} |`;
 }
 
 function driftLine({ status, column, check, ...row }: DriftRow): string {
-  const plot = row.plot === undefined ? '' : `\`${plotText(row.plot).replaceAll(' ', '\u00a0')}\` `;
+  const plot = row.plot === undefined ? '' : `\`${unbroken(plotText(row.plot))}\` `;
   const settled = row.distance === undefined ? phraseMarkdown([row.sentence]) : markdownText(row.decision);
   const cells = [
-    statusCell(status),
+    unbroken(statusCell(status)),
     codeSpan(column),
     markdownText(row.comparator),
     markdownText(row.distance ?? '–'),
-    `${plot}${markdownText(row.interval ?? '–')}`,
+    `${plot}${markdownText(row.interval ?? '–')
+      .split(', ')
+      .map(unbroken)
+      .join(', ')}`,
     settled,
   ];
   return `| ${cells.join(' | ')} |`;
 }
 
-function heldLine({ status, of, isColumn, rules }: HeldRules): string {
-  return `| ${statusCell(status)} | ${isColumn ? codeSpan(of) : markdownText(of)} | ${rules.map(codeSpan).join(', ')} |`;
+function groupLine({ status, of, isColumn, rules }: RuleGroup): string {
+  return `| ${unbroken(statusCell(status))} | ${isColumn ? codeSpan(of) : markdownText(of)} | ${rules.map(codeSpan).join(', ')} |`;
+}
+
+/** Words of a table that are read together: long sentences beside them would else leave them no room. */
+function unbroken(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
 }

@@ -1,5 +1,5 @@
 import type { Status } from '@modelgate/core';
-import { type DriftRow, dataRows, type HeldRules, type RuleRow } from './data-rows.ts';
+import { type DriftRow, dataRows, type RuleGroup, type RuleRow } from './data-rows.ts';
 import type { DataCheck } from './data-rule.ts';
 import { driftLegend } from './drift-plot.ts';
 import { plotText } from './interval-plot.ts';
@@ -10,13 +10,15 @@ import { displayWidth, table, wrapped } from './terminal-table.ts';
 
 /** The rules of a data gate for a terminal: sentences are wrapped, for a number that is cut off says nothing. */
 export function dataLines(checks: readonly DataCheck[], width: number, paint: Paint): readonly string[] {
-  const { told, drift, held } = dataRows(checks);
-  const marks = [...told, ...held].map(({ status }) => displayWidth(marked(status)));
-  const indent = Math.max(0, ...marks) + 2;
+  const { open, beyondSample, drift, numbered, held } = dataRows(checks);
+  const marks = [...open, ...beyondSample, ...numbered, ...held].map(({ status }) => displayWidth(marked(status)));
+  const layout: Layout = { width, paint, indent: marks.reduce((most, one) => Math.max(most, one), 0) + 2 };
   return [
-    ...told.flatMap((row) => toldLines(row, { width, paint, indent })),
+    ...open.flatMap((row) => sentenceLines(row, layout)),
+    ...beyondSample.flatMap((group) => groupLines(group, layout)),
     ...(drift.length === 0 ? [] : driftLines(drift, width, paint)),
-    ...held.flatMap((rules) => heldLines(rules, { width, paint, indent })),
+    ...numbered.flatMap((row) => sentenceLines(row, layout)),
+    ...held.flatMap((group) => groupLines(group, layout)),
   ];
 }
 
@@ -26,11 +28,11 @@ interface Layout {
   readonly indent: number;
 }
 
-function toldLines({ check, status, sentence }: RuleRow, layout: Layout): readonly string[] {
+function sentenceLines({ check, status, sentence }: RuleRow, layout: Layout): readonly string[] {
   return hanging(status, `${plainText(check.id)}: ${phrasePlain([sentence])}`, layout);
 }
 
-function heldLines({ status, of, rules }: HeldRules, layout: Layout): readonly string[] {
+function groupLines({ status, of, rules }: RuleGroup, layout: Layout): readonly string[] {
   return hanging(status, `${plainText(of)}: ${rules.map(plainText).join(', ')}`, layout);
 }
 

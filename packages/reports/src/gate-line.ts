@@ -141,7 +141,9 @@ function checkTrouble(verdict: Verdict, same: readonly [CheckResult, ...CheckRes
   const reasons = reasonsOf(check);
   const phrase = [...start, sentence, ...before(' ', place), ...before('. ', reasons)];
   if (!said || bySample) return { status, checks, phrase, unsaid: phrase };
-  const unsaid = [...place, ...(place.length === 0 ? reasons : before('. ', reasons))];
+  const more: Phrase = [...place, ...(place.length === 0 ? reasons : before('. ', reasons))];
+  // the headline names one of them
+  const unsaid: Phrase = more.length === 0 && checks > 1 ? ['the same of each'] : more;
   return { status, checks, phrase, unsaid: unsaid.length === 0 ? undefined : [...names, ': ', ...unsaid] };
 }
 

@@ -32,7 +32,7 @@ table { width: 100%; border-collapse: collapse; font-size: .92rem; margin: .5rem
 th { text-align: left; font-weight: 600; color: var(--soft); font-size: .82rem; white-space: nowrap; overflow-wrap: normal; }
 th, td { padding: .55rem .6rem; border-bottom: 1px solid var(--line); vertical-align: middle; }
 th:first-child, td:first-child { padding-left: 0; } .number { text-align: right; font-variant-numeric: tabular-nums; }
-td.number { white-space: nowrap; }
+td.number { white-space: nowrap; } td.rule { min-width: 17rem; } td.column { min-width: 8.5rem; }
 .plot { display: block; width: 15rem; height: 1.75rem; }
 .plot .axis { stroke: var(--line); stroke-width: 1; } .plot .zero { stroke: var(--soft); stroke-width: 1.25; }
 .plot .limit { stroke: var(--ink); stroke-width: 1.75; stroke-dasharray: 3 2.5; } .plot .away { fill: var(--ink); } .plot .beyond { fill: var(--tone); }
@@ -46,7 +46,7 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .75re
 @media (max-width: 44rem) {
   main { padding: 1rem 1rem 3rem; } h1 { font-size: 1.2rem; } thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table, tbody, tr, td { display: block; } tr { border-bottom: 1px solid var(--line); padding: .7rem 0; }
-  td, td:first-child { border: 0; padding: .12rem 0; } td.number { text-align: left; white-space: normal; }
+  td, td:first-child { border: 0; padding: .12rem 0; } td.number { text-align: left; white-space: normal; } td.rule, td.column { min-width: 0; }
   td[data-label]::before { content: attr(data-label) " "; color: var(--soft); font-size: .82rem; display: inline-block; min-width: 8rem; }
   td:empty { display: none; } .plot { width: 100%; max-width: 22rem; } td.interval::before { display: block !important; }
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } }

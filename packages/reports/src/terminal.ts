@@ -1,6 +1,6 @@
 import type { CheckResult, Status, Verdict } from '@modelgate/core';
 import { checkRows, none, rowName, rowNotes } from './check-row.ts';
-import { tablePhrase } from './data-facts.ts';
+import { gateSummary } from './data-facts.ts';
 import { parted } from './data-rows.ts';
 import { isDataGate } from './data-rule.ts';
 import { dataLines } from './data-terminal.ts';
@@ -91,8 +91,11 @@ function changeLines(ordered: readonly Verdict[], width: number): readonly strin
 function gateSection(verdict: Verdict, width: number, paint: Paint): readonly string[] {
   if (verdict.checks.length === 0) return [];
   const { rules, comparisons } = parted(verdict.checks);
-  const summary = isDataGate(verdict) ? tablePhrase(verdict) : decidedBy(verdict);
-  const [title = '', ...rest] = wrapped(`${plainText(gateName(verdict))}: ${phrasePlain(summary)}`, width, '  ');
+  const [title = '', ...rest] = wrapped(
+    `${plainText(gateName(verdict))}: ${phrasePlain(gateSummary(verdict))}`,
+    width,
+    '  ',
+  );
   // what stands in the title already is not told again below
   const facts = gateFacts(verdict).slice(isDataGate(verdict) && verdict.data !== undefined ? 1 : 0);
   return [

@@ -177,7 +177,7 @@ const distances = {
 };
 
 const within = (name: string, distance: number) =>
-  `${name} ${distance} (${distance - 0.004} to ${distance + 0.004}): shown to be below 0.1`;
+  `${name} ${distance} (${(distance - 0.004).toFixed(3)} to ${(distance + 0.004).toFixed(3)}): shown to be below 0.1`;
 
 /** Two columns that moved, three that did not. */
 export const steady: readonly CheckResult[] = [

@@ -1,5 +1,8 @@
 export { type ContractChange, contractChanges } from './contract-change.ts';
 export type { ContractChangeKind } from './contract-rule.ts';
+// types only, beside the gate: what it runs is loaded by its first run
+export type { DataRequest, DataWorld } from './check-data.ts';
+export { dataGate } from './data-gate.ts';
 export { type Dialect, duckdb, trino } from './dialect.ts';
 export { type ColumnDrift, type DriftReason, drift } from './drift.ts';
 export { measureDrift } from './drift-measurement.ts';
@@ -13,7 +16,6 @@ export {
 export { type ContractSource, contractSources, type ImportedContract, importContract } from './import-contract.ts';
 export type { LeftOut } from './import-draft.ts';
 export { inferContract, type ObservedColumn } from './infer-contract.ts';
-export { type Anonymity, kAnonymity, suppressed } from './k-anonymity.ts';
 export {
   type ContractWorld,
   type Counted,
@@ -49,6 +51,8 @@ export {
   profileSchema,
   profileSchemaId,
 } from './profile.ts';
+export { proposedProfileChange } from './profile-change.ts';
+export { profilePatch } from './profile-patch.ts';
 export { parseProfile, writeProfile } from './profile-text.ts';
 export { type ProfileSpec, profileTable } from './profiler.ts';
 export { type SchemaChange, type SchemaColumn, schemaChanges } from './schema-change.ts';

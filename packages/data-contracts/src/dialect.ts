@@ -1,3 +1,4 @@
+import type { ColumnType } from '@modelgate/tables';
 import { joniPattern } from './trino-pattern.ts';
 
 /** What of a check differs between engines; everything else is the SQL that they share. */
@@ -46,6 +47,8 @@ export interface Dialect {
   seconds(sql: string): string;
   /** Hexadecimal MD5 of a text, in lower case. */
   md5(sql: string): string;
+  /** Any value as it is written; lists and structures with what is in them. */
+  written(sql: string, type: ColumnType): string;
 }
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
@@ -83,6 +86,7 @@ export const duckdb: Dialect = {
   approximateDistinct: (sql) => `approx_count_distinct(${sql})`,
   seconds: (sql) => `epoch(${sql})`,
   md5: (sql) => `md5(${sql})`,
+  written: (sql) => `CAST(${sql} AS VARCHAR)`,
 };
 
 /**
@@ -113,4 +117,5 @@ export const trino: Dialect = {
   approximateDistinct: (sql) => `approx_distinct(${sql})`,
   seconds: (sql) => `to_unixtime(CAST(${sql} AS TIMESTAMP))`,
   md5: (sql) => `lower(to_hex(md5(to_utf8(${sql}))))`,
+  written: (sql, type) => (type === 'other' ? `json_format(CAST(${sql} AS JSON))` : `CAST(${sql} AS VARCHAR)`),
 };

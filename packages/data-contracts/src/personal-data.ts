@@ -101,6 +101,11 @@ export function chanceConfirmed(kind: PersonalDataKind, values: number, confirme
   return chance === 0 ? 0 : binomialSf(confirmed - 1, values, chance);
 }
 
+/** Share of unrelated values of the shape that are confirmed by luck, in [0, 1); 0 for kinds without a checksum. */
+export function luckyShare(kind: PersonalDataKind): number {
+  return detectors[kind].chance;
+}
+
 const nearby = 40;
 
 function counts(detector: PersonalDataDetector, text: string): { readonly values: number; readonly confirmed: number } {

@@ -1,6 +1,7 @@
 import { type DataContract, parseDataContract } from '@modelgate/core';
 import type { Source } from '@modelgate/tables';
 import { type ContractWorld, type DataMeasurement, duckdb } from '../src/index.ts';
+import { linesOf } from '../src/text-lines.ts';
 import type { Opened } from './opened.ts';
 
 export type TableRow = Readonly<Record<string, string | number | boolean | null>>;
@@ -41,6 +42,7 @@ export function worldOf(
     contract: contractOf(rules),
     table: async (name) => (name === 'this' ? source : found(others, name)),
     readText: async (path) => found(files, path),
+    lines: (pattern) => linesOf(session.workspace, pattern),
     now: new Date('2026-01-01T00:00:00Z'),
     seed: '0123456789abcdef',
     situation: { environment: undefined, today: '2026-01-01' },

@@ -1,7 +1,7 @@
-export { type ContractChange, contractChanges } from './contract-change.ts';
-export type { ContractChangeKind } from './contract-rule.ts';
 // types only, beside the gate: what it runs is loaded by its first run
 export type { DataRequest, DataWorld } from './check-data.ts';
+export { type ContractChange, contractChanges } from './contract-change.ts';
+export type { ContractChangeKind } from './contract-rule.ts';
 export { dataGate } from './data-gate.ts';
 export { type Dialect, duckdb, trino } from './dialect.ts';
 export { type ColumnDrift, type DriftReason, drift } from './drift.ts';
@@ -30,6 +30,7 @@ export {
   type Unit,
   type Unmeasured,
 } from './measurement.ts';
+export { observeColumns } from './observe-columns.ts';
 export {
   chanceConfirmed,
   confirmsPersonalData,

@@ -30,6 +30,7 @@ export const splitContractSchema = closed({
   'near-duplicates': closed({
     text: name,
     similarity: share
+      .refine((value) => value > 0, 'is 0: then every text is near every other')
       .default(0.8)
       .describe('Jaccard similarity of three-word shingles from which on texts count as near.'),
     'at-most': tolerance.default(none),

@@ -102,6 +102,7 @@ function smallest(column: string, least: number, classes: Classes, sampled: bool
     value: one?.rows ?? 0,
     limits: { atLeast: least },
     rows: classes.rows,
+    ...(sampled ? { standardError: 0 } : {}),
   };
 }
 

@@ -28,8 +28,8 @@ const mostCharacters = 64_000_000;
 const longestValue = 1_000_000;
 /** Shorter values hold none of the kinds. */
 const shortestValue = 6;
-/** Counts of one pass over the table. */
-const together = 120;
+/** Sets of counts of one pass over the table. */
+const together = 50;
 
 /** For each kind a measurement of each column that holds it, and one that holds for all others. */
 export async function measureColumns(
@@ -107,35 +107,53 @@ interface Candidates {
   readonly of: number;
 }
 
+/** One look for the shapes of all kinds at once is as dear as for one: most columns have none of them. */
 async function candidateRows(
   kinds: readonly PersonalDataKind[],
   columns: readonly Searched[],
   world: ContractWorld,
 ): Promise<ReadonlyMap<string, Candidates>> {
-  const { engine, dialect, source } = world;
-  const asked = columns.flatMap((column) =>
-    kinds.filter((kind) => isSearched(column, kind)).map((kind) => ({ kind, column })),
+  const kindsOf = (column: Searched) => kinds.filter((kind) => isSearched(column, kind));
+  const searched = columns.filter((column) => kindsOf(column).length > 0);
+  const any = await counts(
+    searched.map((column) => ({ rows: `count(CASE WHEN ${hasShape(kindsOf(column), column, world)} THEN 1 END)` })),
+    world,
   );
-  const found = new Map<string, Candidates>();
+  const asked = searched
+    .filter((_, index) => (any[index]?.['rows'] ?? 0) > 0)
+    .flatMap((column) => kindsOf(column).map((kind) => ({ kind, column })));
+  const found = await counts(
+    asked.map(({ kind, column }) => {
+      const shaped = hasShape([kind], column, world);
+      const characters = world.dialect.length(textOf(column, world));
+      return {
+        rows: `count(CASE WHEN ${shaped} THEN 1 END)`,
+        characters: `sum(CASE WHEN ${shaped} THEN ${characters} ELSE 0 END)`,
+        of: `count(${world.dialect.identifier(column.name)})`,
+      };
+    }),
+    world,
+  );
+  return new Map(
+    asked.map(({ kind, column }, index) => {
+      const { rows = 0, characters = 0, of = 0 } = found[index] ?? {};
+      return [`${kind} ${column.name}`, { rows, characters, of }];
+    }),
+  );
+}
+
+/** Sets of aggregates, in as few passes over the table as their number allows. */
+async function counts(
+  asked: readonly Readonly<Record<string, string>>[],
+  { engine, source }: ContractWorld,
+): Promise<readonly Readonly<Record<string, number>>[]> {
+  const found: Record<string, number>[] = [];
   for (let start = 0; start < asked.length; start += together) {
     const some = asked.slice(start, start + together);
-    const counts = some.flatMap(({ kind, column }, index) => {
-      const shaped = hasShape(kind, column, world);
-      return [
-        [`rows ${index}`, `count(CASE WHEN ${shaped} THEN 1 END)`],
-        [`characters ${index}`, `sum(CASE WHEN ${shaped} THEN ${dialect.length(textOf(column, world))} ELSE 0 END)`],
-        [`of ${index}`, `count(${dialect.identifier(column.name)})`],
-      ] as const;
-    });
-    const numbers = await engine.numbers(source, Object.fromEntries(counts));
-    for (const [index, { kind, column }] of some.entries()) {
-      const number = (name: string) => numbers[`${name} ${index}`] ?? 0;
-      found.set(`${kind} ${column.name}`, {
-        rows: number('rows'),
-        characters: number('characters'),
-        of: number('of'),
-      });
-    }
+    const named = some.flatMap((one, index) => Object.entries(one).map(([name, sql]) => [`${name} ${index}`, sql]));
+    const numbers = await engine.numbers(source, Object.fromEntries(named));
+    for (const [index, one] of some.entries())
+      found.push(Object.fromEntries(Object.keys(one).map((name) => [name, numbers[`${name} ${index}`] ?? 0])));
   }
   return found;
 }
@@ -146,10 +164,11 @@ function textOf({ name, type }: Column, { dialect }: ContractWorld): string {
 }
 
 /** The cheap condition first: most columns of a table hold short codes. */
-function hasShape(kind: PersonalDataKind, column: Column, world: ContractWorld): string {
+function hasShape(kinds: readonly PersonalDataKind[], column: Column, world: ContractWorld): string {
   const text = textOf(column, world);
   const { dialect } = world;
-  return `CASE WHEN ${dialect.length(text)} >= ${shortestValue} THEN ${dialect.matches(text, personalDataPattern(kind))} ELSE FALSE END`;
+  const pattern = kinds.map((kind) => `(?:${personalDataPattern(kind)})`).join('|');
+  return `CASE WHEN ${dialect.length(text)} >= ${shortestValue} THEN ${dialect.matches(text, pattern)} ELSE FALSE END`;
 }
 
 /** Reads values that have the shape, all of them or a reproducible part, and tells no one what they are. */
@@ -167,7 +186,7 @@ async function confirmedRows(
   );
   const values = await engine.ask({
     sql: `WITH shaped AS (
-        SELECT ${text} AS held, count(*) AS n FROM this WHERE ${hasShape(kind, column, world)} GROUP BY 1
+        SELECT ${text} AS held, count(*) AS n FROM this WHERE ${hasShape([kind], column, world)} GROUP BY 1
       )
       SELECT substr(held, 1, ${longestValue}) AS held, n FROM shaped
       ORDER BY ${dialect.md5(`concat(${dialect.text(seed)}, held)`)} LIMIT ${most}`,

@@ -23,7 +23,7 @@ interface Reading {
 }
 
 /** Rows that are plenty for an estimate; of a larger table a reproducible sample is looked at. */
-const mostRows = 200_000;
+const mostRows = 100_000;
 const leastRows = 30;
 /** A number with more different values than this is a quantity, with fewer a class. */
 const mostClasses = 20;

@@ -126,7 +126,11 @@ describe('classes', () => {
           }),
         ),
       );
-    expect((await measure(a))['labels.classes.each-at-least']).toMatchObject({ kind: 'number', value: a });
+    expect((await measure(a))['labels.classes.each-at-least']).toMatchObject({
+      kind: 'number',
+      value: a,
+      standardError: 0,
+    });
     const short = await measure(a + 1);
     expect(short['labels.classes.each-at-least']).toEqual({
       kind: 'unmeasured',

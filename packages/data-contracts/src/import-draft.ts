@@ -24,7 +24,10 @@ export interface Source {
 }
 
 /** The keys of a column that judge values and so stand under its `failing`. */
-const underFailing: readonly string[] = ['in', 'not-in', 'range', 'format', 'length'];
+const underFailing: readonly string[] = ['in', 'not-in', 'range', 'not-pattern', 'format', 'length'];
+
+/** What a condition on the rows of a column leaves as it is. */
+const ofAllRows: readonly string[] = ['type', 'required', 'description', 'why', 'where'];
 
 interface ColumnDraft {
   rules: Record<string, unknown>;
@@ -91,8 +94,19 @@ export class ContractDraft {
    */
   rule(name: string, key: string, value: unknown, source: Source, otherwise?: string): void {
     if (!this.column(name, source)) return;
-    const problem = source.when === undefined ? this.#place(name, key, value, source) : 'looks at some rows only';
+    // what has words in SQL is a check of its own then; a pattern has none that all engines share
+    const some = source.when !== undefined && otherwise !== undefined;
+    const problem = some ? someRows : this.#place(name, key, value, source);
     if (problem === undefined) return;
+    if (key === 'unique' && source.when === undefined) {
+      this.key([name], source);
+      return;
+    }
+    if (key === 'increasing' && !problem.startsWith(refused)) {
+      const strictly = value === 'strictly' ? { strictly: true } : {};
+      this.check(`${name}-increasing`, { increasing: { column: name, ...strictly } }, source);
+      return;
+    }
     if (otherwise === undefined || problem.startsWith(refused)) {
       this.leave(source, problem.replace(refused, ''));
       return;
@@ -211,13 +225,18 @@ export class ContractDraft {
   #place(name: string, key: string, value: unknown, source: Source): string | undefined {
     const one = this.#columns.get(name);
     if (one === undefined) return 'no such column';
-    const { failing = 0, level = 'fail', why } = source;
+    const { failing = 0, level = 'fail', why, when } = source;
+    const others = Object.keys(one.rules).filter((other) => !ofAllRows.includes(other));
+    const looked = one.rules['where'];
+    if (!ofAllRows.includes(key) && looked !== when && (looked !== undefined || others.length > 0))
+      return when === undefined ? `the other rules of \`${name}\` look at some rows only` : someRows;
     if (one.level !== undefined && one.level !== level)
       return `the other rules of \`${name}\` are of level ${one.level}, this is of level ${level}, and a column has one`;
     const counted = underFailing.includes(key);
     if (counted && one.failing !== undefined && one.failing !== failing)
       return `the other rules of \`${name}\` let ${percent(one.failing)} of the rows break them`;
     const rules = { ...one.rules };
+    if (when !== undefined) rules['where'] = when;
     const problem = write(rules, key, value, failing);
     if (problem !== undefined) return problem;
     const all = finished({ rules, level, failing: counted ? failing : one.failing });
@@ -239,6 +258,8 @@ export class ContractDraft {
     return id;
   }
 }
+
+const someRows = 'looks at some rows only';
 
 /** Marks what the grammar itself refuses, so that the same thing in SQL would be no better. */
 const refused = '\u0000';
@@ -281,6 +302,7 @@ function intersection(key: string, before: unknown, value: unknown): unknown {
     if (key === 'in') return before.filter((one) => value.includes(one));
     if (key === 'not-in') return [...new Set([...before, ...value])];
   }
+  if (key === 'not-pattern') return `(?:${String(before)})|(?:${String(value)})`;
   if (key !== 'range' && key !== 'length') return undefined;
   const sides = [before, value].filter((one) => typeof one === 'object' && one !== null);
   const ends = Object.assign({}, ...sides) as Record<string, unknown>;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ContractDraft, Source } from './import-draft.ts';
 import { type Asked, asked, edge, limitsOf } from './import-expectation-shape.ts';
 import { tableExpectations } from './import-expectation-table.ts';
-import { readPattern } from './import-pattern.ts';
+import { refusePatterns, takePattern } from './import-pattern-rule.ts';
 import { edgeOf, isExact, scalars } from './import-source.ts';
 import { among, both, isThere, literal, missingFrom, type Range, column as sql, within } from './import-sql.ts';
 import type { Written } from './import-text.ts';
@@ -74,8 +74,13 @@ export const expectations: Readonly<Record<string, Asked>> = {
       return matching(draft, given.column, given.regex_list.map((one) => `(?:${one})`).join('|'), source);
     },
   ),
-  expect_column_values_to_not_match_regex: asked({ column, regex: z.string() }, () => noSuchPattern),
-  expect_column_values_to_not_match_regex_list: asked({ column, regex_list: z.unknown() }, () => noSuchPattern),
+  expect_column_values_to_not_match_regex: asked({ column, regex: z.string() }, (draft, given, source) =>
+    refusePatterns(draft, given.column, [given.regex], source, 'python'),
+  ),
+  expect_column_values_to_not_match_regex_list: asked(
+    { column, regex_list: z.array(z.string()).min(1) },
+    (draft, given, source) => refusePatterns(draft, given.column, given.regex_list, source, 'python'),
+  ),
   expect_column_values_to_match_like_pattern: asked({ column, like_pattern: z.string() }, (draft, given, source) =>
     like(draft, given.column, `like ${literal(given.like_pattern)}`, source),
   ),
@@ -152,8 +157,6 @@ function aggregates(): Record<string, Asked> {
   return { ...Object.fromEntries(between), expect_column_quantile_values_to_be_between: quantiles };
 }
 
-const noSuchPattern = 'a contract has no pattern that must not match; write an `expect` in the SQL of your engine';
-
 function ofValues(
   draft: ContractDraft,
   given: { readonly column: string; readonly value_set: readonly unknown[] },
@@ -184,11 +187,7 @@ function holding(
 }
 
 function matching(draft: ContractDraft, name: string, regex: string, source: Source): string | undefined {
-  const read = readPattern(regex, 'python');
-  if (read.pattern === undefined) return `the pattern ${regex} ${read.why}`;
-  const before = draft.left.length;
-  draft.rule(name, 'pattern', read.pattern, source);
-  return draft.left.length === before && read.differs !== undefined ? `taken over, but ${read.differs}` : undefined;
+  return takePattern(draft, name, regex, source, { language: 'python' });
 }
 
 function like(draft: ContractDraft, name: string, condition: string, source: Source): undefined {

@@ -1,7 +1,7 @@
 import { formats } from '@modelgate/core';
 import type { ContractDraft, Source } from './import-draft.ts';
 import { type Place, resolved } from './import-json-pointer.ts';
-import { readPattern } from './import-pattern.ts';
+import { refusePatterns, takePattern } from './import-pattern-rule.ts';
 import { isExact, isMapping, type SourceDocument, scalars } from './import-source.ts';
 import { among, column as sql, within } from './import-sql.ts';
 import type { ColumnTypeName } from './import-types.ts';
@@ -78,10 +78,13 @@ const keywords: Readonly<Record<string, Take>> = {
   const: ({ draft, name, value, source }) => ofValues(draft, name, 'in', [value], source),
   not: ({ draft, name, value, source }) => {
     const keys = isMapping(value) ? Object.keys(value) : [];
+    if (isMapping(value) && keys.length === 1 && typeof value['pattern'] === 'string')
+      return refusePatterns(draft, name, [value['pattern']], source, 'ecmascript');
     const values = isMapping(value)
       ? (value['enum'] ?? (value['const'] === undefined ? undefined : [value['const']]))
       : undefined;
-    if (keys.length !== 1 || values === undefined) return 'a contract can only forbid values, as in { not: { enum } }';
+    if (keys.length !== 1 || values === undefined)
+      return 'a contract can only forbid values and patterns, as in { not: { enum } }';
     return ofValues(draft, name, 'not-in', values, source);
   },
   minimum: (given) => ofRange(given, given.all['exclusiveMinimum'] === true ? 'above' : 'min'),
@@ -99,12 +102,8 @@ const keywords: Readonly<Record<string, Take>> = {
     );
     return undefined;
   },
-  pattern: ({ draft, name, value, source }) => {
-    const read = readPattern(String(value), 'ecmascript');
-    if (read.pattern === undefined) return `the pattern ${String(value)} ${read.why}`;
-    draft.rule(name, 'pattern', read.pattern, source);
-    return undefined;
-  },
+  pattern: ({ draft, name, value, source }) =>
+    takePattern(draft, name, String(value), source, { language: 'ecmascript' }),
   format: ({ draft, name, value, source }) => {
     if (!formats.some((one) => one === value)) return `a contract knows no format ${String(value)}; write a pattern`;
     draft.rule(name, 'format', value, source);

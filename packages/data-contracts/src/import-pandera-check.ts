@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ContractDraft, Source } from './import-draft.ts';
-import { quoted, readPattern } from './import-pattern.ts';
+import { quoted } from './import-pattern.ts';
+import { takePattern } from './import-pattern-rule.ts';
 import { edgeOf, isExact, isMapping, scalars } from './import-source.ts';
 import { among, missingFrom, type Range, column as sql, within } from './import-sql.ts';
 
@@ -182,11 +183,7 @@ function ofValues({ draft, name, source }: Given, given: unknown, key: 'in' | 'n
 
 function ofPattern({ draft, name, value, source }: Given, anchored: (pattern: string) => string): string | undefined {
   if (typeof value !== 'string') return notRead(value);
-  const read = readPattern(value, 'python');
-  if (read.pattern === undefined) return `the pattern ${value} ${read.why}`;
-  const before = draft.left.length;
-  draft.rule(name, 'pattern', anchored(read.pattern), source);
-  return draft.left.length === before && read.differs !== undefined ? `taken over, but ${read.differs}` : undefined;
+  return takePattern(draft, name, value, source, { language: 'python', anchored });
 }
 
 function ofText({ draft, name, value, source }: Given, anchored: (text: string) => string): string | undefined {

@@ -63,6 +63,14 @@ export function readPattern(written: string, language: PatternLanguage): ReadPat
   };
 }
 
+/** `^(?!refused)pattern`, as the two rules that it is; undefined for anything less plain. */
+export function splitLookahead(written: string): { readonly pattern: string; readonly refused: string } | undefined {
+  const found = /^\^\(\?!((?:[^()[\]\\]|\\.|\[\^?(?:[^\]\\]|\\.)+\])+)\)([^|]*)$/u.exec(written);
+  const [, refused = '', rest = ''] = found ?? [];
+  if (found === null) return undefined;
+  return { pattern: `^${rest}`, refused: refused.includes('|') ? `^(?:${refused})` : `^${refused}` };
+}
+
 /** `\-` is an escape only inside of brackets. */
 function outsideOfBrackets(pattern: string): string {
   let inside = false;

@@ -93,12 +93,56 @@ describe('Great Expectations', () => {
     );
     expect(contract.columns['a']).toMatchObject({ nulls: share(0.01), unique: share(0.1), matching: share(0.1) });
     expect(contract.checks['a-nullable']).toMatchObject({ expect: '"a" is not null', failing: share(0.05) });
-    expect(left).toEqual([
-      'expect_column_values_to_be_unique of `a`: a column has one `unique`',
-      'expect_column_values_to_match_regex of `a`: a column has one `pattern`, and here it is x',
-    ]);
+    expect(contract.keys).toEqual([{ columns: ['a'], tolerance: share(0.2), level: 'fail' }]);
+    expect(left).toEqual(['expect_column_values_to_match_regex of `a`: a column has one `pattern`, and here it is x']);
     const strict = suite(on('column_values_to_not_be_null', { mostly: 0.99 }), on('column_values_to_not_be_null', {}));
     expect(strict.contract.columns['a']).toEqual({ nullable: false, required: true, level: 'fail' });
+  });
+
+  test('patterns that must not match, and those of some rows', () => {
+    const { contract, left } = suite(
+      on('column_values_to_not_match_regex', { regex: '^x' }),
+      on('column_values_to_not_match_regex_list', { regex_list: ['a', 'b$'] }),
+      { type: 'expect_column_values_to_match_regex', kwargs: { column: 'b', regex: '^(?!.*[IO])N[0-9]', mostly: 1 } },
+      {
+        type: 'expect_column_values_to_match_regex',
+        kwargs: { column: 'c', regex: '^N', row_condition: 'b == 1', condition_parser: 'pandas' },
+      },
+      { type: 'expect_column_values_to_be_between', kwargs: { column: 'c', min_value: 1 } },
+      { type: 'expect_column_values_to_be_unique', kwargs: { column: 'c' } },
+      {
+        type: 'expect_column_values_to_match_regex',
+        kwargs: { column: 'd', regex: '^N', row_condition: 'b == 1', condition_parser: 'pandas', mostly: 0.9 },
+      },
+    );
+    expect(left).toEqual([]);
+    expect(contract.columns).toMatchObject({
+      a: { 'not-pattern': '(?:^x)|(?:(?:a)|(?:b$))' },
+      b: { pattern: '^N[0-9]', 'not-pattern': '^.*[IO]' },
+      c: { pattern: '^N', where: '"b" = 1' },
+      d: { pattern: '^N', where: '"b" = 1', matching: share(0.1) },
+    });
+    // what asks all rows of `c` stands apart from what asks some
+    expect(contract.columns['c']).not.toHaveProperty('range');
+    expect(contract.checks).toMatchObject({ 'c-range': { where: '"c" is not null', expect: '"c" >= 1' } });
+    expect(contract.keys).toMatchObject([{ columns: ['c'] }]);
+  });
+
+  test('a pattern of some rows of a column that has rules for all is listed; an order of some rows is a check', () => {
+    const some = { row_condition: 'b == 1', condition_parser: 'pandas' };
+    const { contract, left } = suite(
+      on('column_values_to_be_between', { min_value: 1 }),
+      on('column_values_to_match_regex', { regex: '^N', ...some }),
+      on('column_values_to_be_increasing', { strictly: true, ...some }),
+      on('column_values_to_match_regex', { regex: '^(?!a)b|c' }),
+    );
+    expect(left).toEqual([
+      'expect_column_values_to_match_regex of `a`: looks at some rows only',
+      'expect_column_values_to_match_regex of `a`: the pattern ^(?!a)b|c looks ahead or behind, which the engines do not; write it as two rules',
+    ]);
+    expect(contract.checks).toMatchObject({
+      'a-increasing': { where: '"b" = 1', increasing: { column: 'a', strictly: true } },
+    });
   });
 
   test('rows without limits ask nothing', () => {

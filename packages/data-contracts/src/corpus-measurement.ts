@@ -1,7 +1,7 @@
 import { type CorpusContract, none, UserError } from '@modelgate/core';
 import type { Source } from '@modelgate/tables';
 import { textSql } from './corpus-column.ts';
-import { embeddingRule } from './corpus-embeddings.ts';
+import { measureEmbeddings } from './corpus-embeddings.ts';
 import { measureLinks } from './corpus-links.ts';
 import { measureRows, type NamedRowRule } from './corpus-rows.ts';
 import { measureSameness } from './corpus-sameness.ts';
@@ -24,25 +24,23 @@ export { measureIndex } from './index-manifest.ts';
 export async function measureCorpus(world: ContractWorld): Promise<readonly DataMeasurement[]> {
   const { corpus } = world.contract;
   if (corpus === undefined) return [];
-  const { engine, dialect, now } = world;
+  const { dialect, now } = world;
   const documents = { of: 'documents', text: corpus.text } as const;
   const rules = [...metadataRules(corpus, dialect), ...textRules(corpus, documents, dialect, now)];
   return [
     ...(await measureSameness(corpus, world)),
-    ...(await measureRows(engine, () => world.source, rules)),
-    ...(await measureChunks(corpus, world)),
+    ...(await measureRows(world, () => world.source, rules)),
+    ...(await measureChunkTexts(corpus, world)),
+    ...(await measureEmbeddings(corpus, world)),
     ...(await measureLinks(corpus, world)),
   ];
 }
 
-async function measureChunks(corpus: CorpusContract, world: ContractWorld): Promise<readonly DataMeasurement[]> {
+async function measureChunkTexts(corpus: CorpusContract, world: ContractWorld): Promise<readonly DataMeasurement[]> {
   const { chunks } = corpus;
   if (chunks === undefined) return [];
-  const { engine, dialect, now } = world;
-  const table = { of: 'chunks', text: chunks.text } as const;
-  const embedding = embeddingRule(corpus, dialect);
-  const rules = [...textRules(corpus, table, dialect, now), ...(embedding === undefined ? [] : [embedding])];
-  return rules.length === 0 ? [] : await measureRows(engine, await described(world, chunks.table), rules);
+  const rules = textRules(corpus, { of: 'chunks', text: chunks.text }, world.dialect, world.now);
+  return rules.length === 0 ? [] : await measureRows(world, await described(world, chunks.table), rules);
 }
 
 /** A table that is not there is said by each of its rules. */
@@ -72,7 +70,7 @@ function metadataRules(corpus: CorpusContract, dialect: Dialect): readonly Named
             ? `${named(name)} is no column of the table, so it is missing`
             : `${named(name)} is missing`,
         looked: 'TRUE',
-        broken: column === undefined ? 'TRUE' : `${held} IS NULL${blank}`,
+        ways: [{ sql: column === undefined ? 'TRUE' : `${held} IS NULL${blank}` }],
         allowed: none,
         unit: 'document',
       };

@@ -1,16 +1,22 @@
 import type { Tolerance } from '@modelgate/core';
-import type { DataEngine, Source } from '@modelgate/tables';
-import { type Counted, type DataMeasurement, measured, type RuleIdentity, type Unit } from './measurement.ts';
+import type { Source } from '@modelgate/tables';
+import { countsOf } from './corpus-query.ts';
+import {
+  type ContractWorld,
+  type Counted,
+  type DataMeasurement,
+  measured,
+  type RuleIdentity,
+  type Unit,
+} from './measurement.ts';
 
-/** A rule that looks at each row by itself: three pieces of SQL over the columns of one table. */
+/** A rule that looks at each row by itself: conditions in SQL over the columns of one table. */
 export interface RowRule {
   readonly breaks: string;
-  /** Condition: rows that the rule looks at. */
+  /** Rows that the rule looks at. */
   readonly looked: string;
-  /** Condition: of these, those that break it. */
-  readonly broken: string;
-  /** Conditions that say which way a row breaks it, each with words that follow a number; a row may break several. */
-  readonly ways?: readonly { readonly words: string; readonly sql: string }[];
+  /** Ways in which a row breaks it, of which one may break several. Words follow a number; without them it is not told apart. */
+  readonly ways: readonly { readonly words?: string; readonly sql: string }[];
   readonly allowed: Tolerance;
   readonly unit: Unit;
 }
@@ -27,30 +33,39 @@ export interface NamedRowRule {
  * @param source the table, or what is wrong with it
  */
 export async function measureRows(
-  engine: DataEngine,
+  world: ContractWorld,
   source: () => Source,
   rules: readonly NamedRowRule[],
 ): Promise<readonly DataMeasurement[]> {
-  const expressions: Record<string, string> = {};
-  let asked: ReturnType<DataEngine['numbers']> | undefined;
-  const counts = async (id: string, wanted: Readonly<Record<string, string>>) => {
-    for (const [key, condition] of Object.entries(wanted))
-      expressions[`${id}: ${key}`] = `count(*) FILTER (WHERE ${condition})`;
+  const conditions: string[] = [];
+  const counts: string[] = [];
+  let asked: ReturnType<typeof countsOf> | undefined;
+  /** Each condition is worked out once, however many counts it is part of. */
+  const condition = (sql: string) => `c${conditions.push(`(${sql}) AS c${conditions.length}`) - 1}`;
+  const count = (where: string) => `n${counts.push(`count(*) FILTER (WHERE ${where}) AS n${counts.length}`) - 1}`;
+  const answers = () => {
     // Asked once all rules, which are begun one after the other without waiting, have said what they want.
-    asked ??= Promise.resolve().then(() => engine.numbers(source(), expressions));
-    const found = await asked;
-    return (key: string) => found[`${id}: ${key}`] ?? 0;
+    asked ??= Promise.resolve().then(() => {
+      const sql = `SELECT ${counts.join(', ')} FROM (SELECT ${conditions.join(', ')} FROM t) s`;
+      return countsOf(world, sql, { t: source() });
+    });
+    return asked;
   };
   return await Promise.all(
     rules.map((one) =>
       measured(one.rule, async (): Promise<Counted> => {
-        const { breaks, looked, broken, ways = [], allowed, unit } = one.of(source());
-        const only = (condition: string) => `(${looked}) AND (${condition})`;
-        const split = Object.fromEntries(ways.map(({ sql }, index) => [`way ${index}`, only(sql)]));
-        const count = await counts(one.rule.id, { looked, broken: only(broken), ...split });
-        const extra = shownParts(ways.map(({ words }, index) => ({ words, count: count(`way ${index}`) })));
+        const { breaks, looked, ways, allowed, unit } = one.of(source());
+        const isLooked = condition(looked);
+        const broken = ways.map(({ sql, words }) => ({ words, name: condition(sql) }));
+        const of = count(isLooked);
+        const failing = count(`${isLooked} AND (${broken.map(({ name }) => name).join(' OR ')})`);
+        const parts = broken.flatMap(({ words, name }) =>
+          words === undefined ? [] : [{ words, name: count(`${isLooked} AND ${name}`) }],
+        );
+        const found = await answers();
+        const extra = shownParts(parts.map(({ words, name }) => ({ words, count: found(name) })));
         return {
-          ...{ kind: 'counted', breaks, failing: count('broken'), of: count('looked'), unit, allowed },
+          ...{ kind: 'counted', breaks, failing: found(failing), of: found(of), unit, allowed },
           sampleShows: 'share',
           ...(extra === undefined ? {} : { extra }),
         };

@@ -43,7 +43,6 @@ function damaged(corpus: CorpusContract, table: TextTable, dialect: Dialect): Na
       return {
         breaks: `${named(text)} is damaged text`,
         looked: `${sql} IS NOT NULL`,
-        broken: ways.map((way) => way.sql).join(' OR '),
         ways,
         allowed,
         unit: unitOf[of],
@@ -64,8 +63,7 @@ function empty(corpus: CorpusContract, table: TextTable, dialect: Dialect): Name
       return {
         breaks: `${named(text)} holds no letter or digit`,
         looked: 'TRUE',
-        broken: `${sql} IS NULL OR NOT ${dialect.matches(sql, '[\\p{L}\\p{N}]')}`,
-        ways: [{ words: 'missing', sql: `${sql} IS NULL` }],
+        ways: [{ words: 'missing', sql: `${sql} IS NULL` }, { sql: `NOT ${dialect.matches(sql, '[\\p{L}\\p{N}]')}` }],
         allowed,
         unit: unitOf[of],
       };
@@ -90,14 +88,13 @@ function tokens(corpus: CorpusContract, table: TextTable, dialect: Dialect): Nam
         rule.column === undefined
           ? textSize(textSql(source, column, dialect), rule['counted-as'], dialect)
           : countSql(source, rule.column, dialect);
-      const ways = ends.map(({ words, sign }) => ({ words, sql: `${size} ${sign}` }));
       // A NaN of the tokenizer's column is above every limit in one engine and within all in the other.
-      const odd = rule.column === undefined ? [] : [dialect.nan(size)];
+      const odd = rule.column === undefined ? [] : [{ sql: dialect.nan(size) }];
+      const ways = ends.map(({ words, sign }) => ({ ...(ends.length === 2 ? { words } : {}), sql: `${size} ${sign}` }));
       return {
         breaks: `${named(column)} has ${range(min, max)} ${what}`,
         looked: `${dialect.identifier(column)} IS NOT NULL`,
-        broken: [...ways.map(({ sql }) => sql), ...odd].join(' OR '),
-        ways: ways.length === 2 ? ways : [],
+        ways: [...ways, ...odd],
         allowed: rule['at-most'],
         unit: unitOf[table.of],
       };
@@ -139,12 +136,13 @@ function fresh(corpus: CorpusContract, dialect: Dialect, now: Date): NamedRowRul
         throw refused(source, column, 'the time at which a source was read', 'a date or a timestamp');
       const instant = isText ? corpusSql(dialect).readInstant(held) : held;
       const oldest = now.getTime() / 1000 - hoursOf(age) * 3600;
-      const unread = `${instant} IS NULL`;
       return {
         breaks: `${named(name)} is more than ${age} ago`,
         looked: `${held} IS NOT NULL`,
-        broken: `${unread} OR ${dialect.seconds(instant)} < ${oldest}`,
-        ways: isText ? [{ words: 'that are no date or time', sql: unread }] : [],
+        ways: [
+          { words: 'that are no date or time', sql: `${instant} IS NULL` },
+          { sql: `${dialect.seconds(instant)} < ${oldest}` },
+        ],
         allowed: stale,
         unit: 'document',
       };

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { policyJsonSchema, verdictJsonSchema } from '../packages/core/src/index.ts';
+import { contractJsonSchema, policyJsonSchema, verdictJsonSchema } from '../packages/core/src/index.ts';
 import { type ActionMetadata, readActionMetadata } from './action-metadata.ts';
 import { marginTables } from './margin-tables.ts';
 import { between, markdownTable, withComputed } from './markdown-table.ts';
@@ -10,6 +10,7 @@ import { between, markdownTable, withComputed } from './markdown-table.ts';
 /** Every file, or part of a file, that is made from another one: path -> what the whole file has to be. */
 export function generated(root: string): ReadonlyMap<string, string> {
   const files = new Map([
+    ['schemas/contract.v1.json', jsonFile(contractJsonSchema())],
     ['schemas/policy.v1.json', jsonFile(policyJsonSchema())],
     ['schemas/verdict.v1.json', jsonFile(verdictJsonSchema())],
   ]);

@@ -1,10 +1,10 @@
-import { type CheckResult, softened, type Verdict, worstStatus } from '@modelgate/core';
+import { type CheckResult, type DataFinding, softened, type Verdict, worstStatus } from '@modelgate/core';
 import { plainLine } from '@modelgate/github';
 
 /**
  * In what a verdict says two things at once, in words, or undefined. A gate is as bad as its worst check, a check as its
  * worst bound; what fails stops, what passes does not, and nothing passes unmeasured. Our own gates keep to that by how
- * they are built (packages/comparison/src/judge.ts), so only a forged verdict, or a defect, does not.
+ * they are built (judge.ts of `comparison`, judge-data.ts of `data-contracts`), so only a forged verdict, or a defect, does not.
  */
 export function contradictionOf(verdict: Verdict): string | undefined {
   for (const check of verdict.checks) {
@@ -34,15 +34,39 @@ function inGate({ status, stops, checks, problem, reason, reuse }: Verdict): str
   return `it says ${status}, and its check "${plainLine(named?.id ?? '', 40)}" says ${worst}`;
 }
 
-function inCheck({ id, status, outcome, level, bounds, waiver }: CheckResult): string | undefined {
+function inCheck({ id, status, outcome, level, bounds, data, waiver }: CheckResult): string | undefined {
   const name = `its check "${plainLine(id, 40)}"`;
-  if (bounds.length === 0 && outcome === 'pass') return `${name} passes, and nothing of it was measured`;
+  const green = outcome === 'pass' || outcome === 'warn';
+  if (bounds.length === 0 && outcome === 'pass' && data === undefined)
+    return `${name} passes, and nothing of it was measured`;
   if (bounds.length > 0) {
     const worst = worstStatus(bounds.map((bound) => bound.status));
     if (outcome !== worst) return `${name} came to ${outcome}, and a bound of it to ${worst}`;
   }
+  if (data !== undefined && green && isBroken(data))
+    return `${name} came to ${outcome}, and its own count says otherwise`;
   const soft = softened(outcome, level);
   const waived = status === 'waived' && waiver !== undefined && (soft === 'fail' || soft === 'inconclusive');
   if (status === soft || waived) return undefined;
   return `${name} says ${status}, and came to ${outcome}`;
+}
+
+/** Whether a rule of a data contract is broken, or was not measured, by what its finding itself says. */
+function isBroken(data: DataFinding): boolean {
+  switch (data.kind) {
+    case 'unmeasured':
+      return true;
+    case 'counted': {
+      const { failing = 0, of, allowed } = data;
+      const most = allowed.unit === 'rows' ? allowed.value : Number((allowed.value * of).toPrecision(12));
+      return of === 0 || failing > most || (data.failing === undefined && most === 0);
+    }
+    case 'number': {
+      const { value, limits } = data;
+      return value === undefined || value < (limits.atLeast ?? value) || value > (limits.atMost ?? value);
+    }
+    case 'drift':
+    case 'fact':
+      return false;
+  }
 }

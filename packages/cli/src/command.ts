@@ -12,6 +12,9 @@ export interface Shell {
 
 export const usage = `modelgate check [gate]     judge a candidate on this machine, as the pull request would
 modelgate verify [model]   is this the model that the gates have passed, and by whose word
+modelgate profile <table>  look at a table as a whole: what later ones are held against
+modelgate contract infer <table>     propose a data contract
+modelgate contract import <file>     take over the contract of another tool
 
 check:
   --policy FILE        the policy                                 (default: modelgate.yml)
@@ -34,6 +37,12 @@ verify: the model is a file, a folder or sha256:<digest>           (default: the
   --signer-workflow OWNER/NAME/PATH, --signer-commit SHA    which workflow must have signed
   --issuer URL         who vouches for its identity               (default: this GitHub server's)
   --json               print the decision as JSON
+
+profile, contract:
+  --out FILE           write it there instead of printing it
+  --force              also where there is such a file
+  --from great-expectations|pandera|json-schema    of \`contract import\`: whose contract it is
+  --engine-path FOLDER, --registry URL    where the table engine comes from
 
 The policy is read from this checkout, so what \`check\` says is unverified. Exit code: 0 when nothing stops and all is
 shown, 1 when a gate stops or the evidence is refused, 2 when nothing could be judged.
@@ -58,9 +67,20 @@ export async function runCommand(args: readonly string[], shell: Shell): Promise
       const { verify } = await import('./verify.ts');
       return await verify({ ...values, subject }, shell);
     }
+    case 'profile': {
+      const { values, positional: table } = understood('profile', 'table', () => tableArguments(rest));
+      const { profile } = await import('./profile.ts');
+      return await profile({ ...values, table }, shell);
+    }
+    case 'contract': {
+      const [task, ...more] = rest;
+      const { values, positional: subject } = understood('contract', 'table or file', () => tableArguments(more));
+      const { contract } = await import('./contract.ts');
+      return await contract({ ...values, task, subject }, shell);
+    }
     default:
       throw new UserError('policy-invalid', `there is no command ${command}`, {
-        how: `the commands are: check, verify`,
+        how: `the commands are: check, verify, profile, contract`,
       });
   }
 }
@@ -102,6 +122,20 @@ function verifyArguments(args: readonly string[]) {
       'max-age': { type: 'string' },
       level: { type: 'string' },
       json: { type: 'boolean', default: false },
+    },
+  });
+}
+
+function tableArguments(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      out: { type: 'string' },
+      force: { type: 'boolean', default: false },
+      from: { type: 'string' },
+      'engine-path': { type: 'string' },
+      registry: { type: 'string' },
     },
   });
 }

@@ -21,7 +21,6 @@ export interface LocalOptions {
 export function localWorld(options: LocalOptions): GateWorld {
   const { folder, temporary, env, registry } = options;
   const preplaced = options['engine-path'];
-  const cache = env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache');
   return {
     workspace: folder,
     temporary,
@@ -36,7 +35,7 @@ export function localWorld(options: LocalOptions): GateWorld {
     engine: {
       workspace: folder,
       temporary,
-      toolCache: path.join(cache, 'modelgate', 'tools'),
+      toolCache: toolCache(env),
       ...(preplaced === undefined ? {} : { preplaced: path.resolve(folder, preplaced) }),
       ...(registry === undefined ? {} : { registry }),
     },
@@ -48,6 +47,11 @@ export function localWorld(options: LocalOptions): GateWorld {
     run: (command) =>
       runPolicyCommand(command, { workspace: folder, env, log: (line) => process.stderr.write(`${line}\n`) }),
   };
+}
+
+/** Where the engine is kept between runs. */
+export function toolCache(env: LocalOptions['env']): string {
+  return path.join(env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'), 'modelgate', 'tools');
 }
 
 /** What the checkout has; told as a change only where somebody says what it is a change of. */

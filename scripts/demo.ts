@@ -1,5 +1,5 @@
-// The main job of Modelgate on real data: three pull requests against one champion, each judged by the built action in
-// `dist` as a runner would start it, against a local stand-in for GitHub. Nothing leaves this machine.
+// The main job of Modelgate on real data: a pull request with another month of data, and three with another model, each
+// judged by the built action in `dist` as a runner would start it, against a local stand-in for GitHub. Nothing leaves this machine.
 import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,12 +11,33 @@ import { makeRepository, type StandIn, startStandIn } from '../test/github-stand
 
 const root = path.dirname(import.meta.dirname);
 const example = path.join(root, 'examples', 'flight-delays');
-const candidates = [
-  { name: 'better', number: 1, title: 'Add the planned arrival to the features' },
-  { name: 'worse', number: 2, title: 'Drop the departure time' },
-  { name: 'similar', number: 3, title: 'Train on an eighth of the rows' },
+const model = (name: string) => ({ 'out/predictions.parquet': `candidates/${name}/predictions.parquet` });
+/** What each brings, from which file of the example, and which gate judges it. */
+const pulls = [
+  {
+    name: 'january',
+    number: 1,
+    title: "Train on January's flights",
+    action: 'validate-schema',
+    brings: { 'data/flights.parquet': 'months/january.parquet' },
+  },
+  {
+    name: 'better',
+    number: 2,
+    title: 'Add the planned arrival to the features',
+    action: 'eval-gate',
+    brings: model('better'),
+  },
+  { name: 'worse', number: 3, title: 'Drop the departure time', action: 'eval-gate', brings: model('worse') },
+  {
+    name: 'similar',
+    number: 4,
+    title: 'Train on an eighth of the rows',
+    action: 'eval-gate',
+    brings: model('similar'),
+  },
 ] as const;
-type Candidate = (typeof candidates)[number];
+type Pull = (typeof pulls)[number];
 
 const output = {
   width: process.stdout.columns ?? 120,
@@ -25,22 +46,30 @@ const output = {
 const folder = await mkdtemp(path.join(tmpdir(), 'modelgate-demo-'));
 const { standIn, history } = await startGitHub();
 try {
-  for (const candidate of candidates) await show(candidate, standIn);
+  for (const pull of pulls) await show(pull, standIn);
   console.log(`Everything that was written lies below ${folder}`);
 } finally {
   await standIn.close();
   await history.remove();
 }
 
-/** A repository with the champion on main, and a pull request for each candidate. */
+/** A repository with data and champion on main, and the pull requests. */
 async function startGitHub() {
-  const committed = ['modelgate.yml', 'eval/golden.parquet', 'champion/predictions.parquet'];
+  const committed = [
+    'modelgate.yml',
+    'contracts/flights.yml',
+    'contracts/flights.profile.json',
+    'data/flights.parquet',
+    'data/airlines.csv',
+    'eval/golden.parquet',
+    'champion/predictions.parquet',
+  ];
   const files = Object.fromEntries(
     await Promise.all(committed.map(async (file) => [file, await readFile(path.join(example, file))])),
   );
   const history = await makeRepository([
     { name: 'base', branch: 'main', files },
-    ...candidates.map(({ name, title }) => ({
+    ...pulls.map(({ name, title }) => ({
       name,
       parents: ['base'],
       branch: name,
@@ -50,7 +79,7 @@ async function startGitHub() {
   const sha = (name: string) => history.sha[name] ?? '';
   const standIn = await startStandIn({
     repository: { fullName: 'acme/flight-delays', git: history.folder },
-    pulls: candidates.map(({ name, number, title }) => ({
+    pulls: pulls.map(({ name, number, title }) => ({
       number,
       title,
       head: { ref: name, sha: sha(name) },
@@ -61,14 +90,11 @@ async function startGitHub() {
   return { standIn, history };
 }
 
-async function show({ name, number, title }: Candidate, standIn: StandIn): Promise<void> {
+async function show({ name, number, title, action, brings }: Pull, standIn: StandIn): Promise<void> {
   const workspace = path.join(folder, name);
   await cp(example, workspace, { recursive: true });
   await mkdir(path.join(workspace, 'out'));
-  await cp(
-    path.join(example, 'candidates', name, 'predictions.parquet'),
-    path.join(workspace, 'out', 'predictions.parquet'),
-  );
+  for (const [to, from] of Object.entries(brings)) await cp(path.join(example, from), path.join(workspace, to));
   const job = standIn.job({
     event: 'pull_request',
     pull: number,
@@ -78,7 +104,7 @@ async function show({ name, number, title }: Candidate, standIn: StandIn): Promi
     inputs: { 'engine-path': path.join(root, 'node_modules', '@duckdb', `node-bindings-${currentPlatform()}`) },
   });
   const before = standIn.calls({ service: 'rest' });
-  const step = await run(path.join(root, 'dist', 'eval-gate', 'main.mjs'), { ...job.env });
+  const step = await run(path.join(root, 'dist', action, 'main.mjs'), { ...job.env });
   const { verdict, report } = await job.outputs();
   if (verdict === undefined || verdict === '') throw new Error(`the step wrote no verdict:\n${step.log}`);
   const parsed = verdictSchema.parse(JSON.parse(await readFile(verdict, 'utf8')));

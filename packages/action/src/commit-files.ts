@@ -11,6 +11,7 @@ export interface CommitFiles {
 
 const trees = new WeakMap<Client, Map<string, Promise<CommitFiles>>>();
 const bases = new WeakMap<Client, Map<string, Promise<string>>>();
+const texts = new WeakMap<Client, Map<string, Promise<string | undefined>>>();
 
 /** Several readers of a step ask for the same commit; GitHub is asked once. @throws ApiError */
 export function filesAt(client: Client, commit: string): Promise<CommitFiles> {
@@ -26,11 +27,17 @@ export function mergeBaseOf(client: Client, base: string, head: string): Promise
   return once(bases, client, `${base}...${head}`, () => mergeBase(client, base, head));
 }
 
-/** Text of a file of a commit; one that its tree does not hold costs no call. @throws ApiError, UserError as readFileAt */
+/**
+ * Text of a file of a commit; one that its tree does not hold costs no call, and one that several commits have as it is
+ * costs one. @throws ApiError, UserError as readFileAt
+ */
 export async function textAt(client: Client, files: CommitFiles, path: string): Promise<string | undefined> {
-  if (!files.truncated && !files.blobs.has(path)) return undefined;
-  const found = await readFileAt(client, { commit: files.commit, path });
-  return found.state === 'missing' ? undefined : new TextDecoder().decode(found.bytes);
+  const blob = files.blobs.get(path);
+  if (!files.truncated && blob === undefined) return undefined;
+  return await once(texts, client, `${path} ${blob ?? files.commit}`, async () => {
+    const found = await readFileAt(client, { commit: files.commit, path });
+    return found.state === 'missing' ? undefined : new TextDecoder().decode(found.bytes);
+  });
 }
 
 /** What failed is asked again by whoever comes next. */

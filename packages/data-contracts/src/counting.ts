@@ -35,7 +35,7 @@ export function columnPlans(one: CountedColumn, dialect: Dialect): readonly Rule
   return rules.flatMap(([key, rule, allowed]): readonly RulePlan[] => {
     const identity = identityOf(one, key);
     if ('unfit' in rule)
-      return one.retyped ? [] : [unmeasurable(identity, new UserError('column-type', `${rule.unfit}.`))];
+      return one.retyped ? [] : [unmeasurable(identity, new UserError(rule.reason ?? 'column-type', `${rule.unfit}.`))];
     const missing = key === 'nullable' || key === 'nulls';
     return [rowCount(identity, rule, { held: missing ? undefined : column.held, where: contract.where, allowed })];
   });
@@ -118,8 +118,8 @@ function rowCount(
   return {
     rule,
     asks: {
-      of: where === undefined ? `count(${held ?? '*'})` : `count_if(${looked.join(' AND ')})`,
-      failing: `count_if(${[...among, `(${broken})`].join(' AND ')})`,
+      of: where === undefined ? `count(${held ?? '*'})` : countOf(looked),
+      failing: countOf([...among, `(${broken})`]),
     },
     foreign: where === undefined ? [] : [where],
     finish: (answer) => ({
@@ -132,6 +132,11 @@ function rowCount(
       sampleShows: 'share',
     }),
   };
+}
+
+/** DuckDB has none instead of 0 where every condition is NULL. */
+function countOf(conditions: readonly string[]): string {
+  return `coalesce(count_if(${conditions.join(' AND ')}), 0)`;
 }
 
 /** `expect`: a row for which the condition is unknown does not meet it. */

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { FetchedSet } from './counting.ts';
 import type { ContractWorld, Counted, RuleIdentity } from './measurement.ts';
 import type { ReadColumn } from './read-column.ts';
-import { own, type RulePlan } from './rule-plan.ts';
+import { own, type RulePlan, refuseLoose } from './rule-plan.ts';
 import { excerpt } from './single-line.ts';
 import { columnIn, comparable, named } from './source-column.ts';
 
@@ -30,7 +30,7 @@ export async function fetchSet(
 ): Promise<FetchedSet | undefined> {
   const { engine, dialect } = world;
   const source = await otherTable(set.table, [set.column], [column], world);
-  if (set.where !== undefined) await engine.checkExpression(set.where);
+  if (set.where !== undefined) await refuseLoose(engine, set.where);
   const value = dialect.identifier(columnIn(source, set.column).name);
   const rows = await engine.ask({
     sql: `SELECT DISTINCT ${value} AS value FROM other WHERE ${conditions([value], set.where)} LIMIT ${mostValues + 1}`,
@@ -65,7 +65,7 @@ export function referencePlan(one: ReferenceRule, source: Source, world: Contrac
     async finish(): Promise<Counted> {
       const { engine, dialect } = world;
       const other = await otherTable(table, key, columns, world);
-      if (whereOther !== undefined) await engine.checkExpression(whereOther);
+      if (whereOther !== undefined) await refuseLoose(engine, whereOther);
       const pairs = columns.map((column, index) => {
         const theirs = columnIn(other, key[index] ?? column.name);
         const compared = comparable([columnIn(source, column.name), theirs]);

@@ -94,10 +94,19 @@ async function answered(world: ContractWorld, source: Source, plans: readonly Ru
       Object.assign(numbers, await ask(some));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      for (const plan of some) failures.set(plan, error);
+      for (const plan of some) failures.set(plan, ownFailure(plan, error));
     }
   }
   return { numbers, failures };
+}
+
+/** Of a failure that lists what was asked: what is said of this rule. */
+function ownFailure(plan: RulePlan, error: UserError): UserError {
+  const start = `${plan.rule.id} `;
+  const line = error.message.split('\n').find((one) => one.startsWith(start));
+  const words = line?.slice(start.length).replace(/^\w+: /, '');
+  if (words === undefined) return error;
+  return new UserError(error.reason, words, { ...(error.how === undefined ? {} : { how: error.how }), cause: error });
 }
 
 /** Conditions that are no expression, or that the engine cannot read with these columns, found without reading a row. */
@@ -109,7 +118,7 @@ async function refusedConditions(
   const refused = new Map<string, UserError>();
   for (const sql of new Set(plans.flatMap(({ foreign = [] }) => foreign))) {
     try {
-      await engine.checkExpression(sql);
+      await refuseLoose(engine, sql);
       const bound = `SELECT count(*) FILTER (WHERE ${own(sql)}) AS n FROM this WHERE FALSE`;
       await engine.ask({ sql: bound, tables: { this: source } });
     } catch (error) {
@@ -118,6 +127,17 @@ async function refusedConditions(
     }
   }
   return refused;
+}
+
+/**
+ * Refuses a person's condition that is not one expression, `a) or (b` among them: between brackets its parentheses have
+ * to be its own.
+ *
+ * @throws UserError `policy-invalid`
+ */
+export async function refuseLoose(engine: ContractWorld['engine'], sql: string): Promise<void> {
+  await engine.checkExpression(sql);
+  await engine.checkExpression(`ARRAY[\n${sql}\n]`);
 }
 
 /** A person's SQL on lines of its own, so that a comment at its end takes nothing else along. */

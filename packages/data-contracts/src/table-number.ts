@@ -1,5 +1,6 @@
 import { hoursOf, type TableCheck, UserError } from '@modelgate/core';
 import type { Dialect } from './dialect.ts';
+import { bracketOf, drawn, isBracketed, quantileBetween } from './exact-quantile.ts';
 import type { ContractWorld, Measured, NumberLimits, RuleIdentity } from './measurement.ts';
 import { kindWords, type ReadColumn } from './read-column.ts';
 import { own, type RulePlan, unmeasurable } from './rule-plan.ts';
@@ -12,7 +13,7 @@ export function rowsPlan(rule: RuleIdentity, limits: NumberLimits, { source }: C
   const value = source.sampledFrom ?? source.rows;
   return {
     rule,
-    finish: () => ({ kind: 'number', what: 'number of rows', value, limits, unit: 'rows', standardError: 0 }),
+    finish: () => ({ kind: 'number', what: 'number of rows', value, limits, standardError: 0 }),
   };
 }
 
@@ -78,63 +79,73 @@ export function aggregatePlan(
   world: ContractWorld,
 ): RulePlan {
   const { aggregate, column } = one;
-  const { dialect } = world;
-  if (aggregate !== 'distinct' && !numeric.has(column.kind))
-    return unmeasurable(
-      rule,
-      new UserError(
-        'column-type',
-        `\`${aggregate}\` needs numbers, and ${named(column.name)} holds ${kindWords[column.kind]}.`,
-        {
-          how:
-            column.kind === 'text'
-              ? 'In a CSV file give the column a `type`; otherwise name a column of numbers.'
-              : 'Name a column of numbers.',
-        },
-      ),
-    );
-  const filter = check.where === undefined ? '' : ` FILTER (WHERE ${own(check.where)})`;
-  const sampled = world.source.sampledFrom !== undefined && aggregate === 'mean';
-  const asks = {
-    value:
-      column.kind === 'none' && aggregate !== 'distinct' ? 'CAST(NULL AS DOUBLE)' : aggregateSql(one, filter, dialect),
-    rows: `count(${column.held})${filter}`,
-    ...(column.kind === 'floating' && aggregate !== 'distinct'
-      ? { odd: `count_if(NOT ${dialect.finite(column.sql)})${filter}` }
-      : {}),
-    ...(sampled ? { deviation: stddev(column, filter, dialect) } : {}),
-  };
+  const { dialect, source } = world;
+  if (aggregate !== 'distinct' && !numeric.has(column.kind)) return unmeasurable(rule, notNumeric(one));
+  const { where } = check;
+  const filter = where === undefined ? '' : ` FILTER (WHERE ${own(where)})`;
+  const bracketed = aggregate === 'quantile' && column.kind !== 'none' && isBracketed(source, world);
+  const of = (found: number | undefined, rows: number, deviation?: number): Measured => ({
+    kind: 'number',
+    what: whatOf(one),
+    value: found,
+    limits: limitsOf(check),
+    ...(check.warn === undefined ? {} : { warn: limitsOf(check.warn) }),
+    rows,
+    ...(aggregate === 'quantile' && dialect.estimatesQuantiles ? { approximate: true } : {}),
+    ...(deviation === undefined || rows < 2 ? {} : { standardError: deviation / Math.sqrt(rows) }),
+  });
   return {
     rule,
-    asks,
-    foreign: check.where === undefined ? [] : [check.where],
-    finish: (answer): Measured => {
+    asks: {
+      rows: `count(${column.held})${filter}`,
+      ...(column.kind === 'floating' && aggregate !== 'distinct'
+        ? { odd: `count_if(NOT ${dialect.finite(column.sql)})${filter}` }
+        : {}),
+      ...(bracketed ? roughAsks(one, filter, dialect) : { value: valueSql(one, filter, dialect) }),
+      ...(source.sampledFrom !== undefined && aggregate === 'mean'
+        ? { deviation: stddev(column, filter, dialect) }
+        : {}),
+    },
+    foreign: where === undefined ? [] : [where],
+    async finish(answer) {
       const rows = answer('rows') ?? 0;
-      const value = (answer('odd') ?? 0) > 0 ? undefined : answer('value');
-      const deviation = answer('deviation');
-      return {
-        kind: 'number',
-        what: whatOf(one),
-        value,
-        limits: limitsOf(check),
-        ...(check.warn === undefined ? {} : { warn: limitsOf(check.warn) }),
-        rows,
-        ...(aggregate === 'quantile' && dialect.estimatesQuantiles ? { approximate: true } : {}),
-        ...(deviation === undefined || rows < 2 ? {} : { standardError: deviation / Math.sqrt(rows) }),
-      };
+      if ((answer('odd') ?? 0) > 0) return of(undefined, rows);
+      if (!bracketed) return of(answer('value'), rows, answer('deviation'));
+      const [low, high, q = 0.5] = [answer('low'), answer('high'), one.q];
+      if (low === undefined || high === undefined) return of(undefined, rows);
+      const sql = numberOf(column);
+      const found = await quantileBetween({ sql, where, q, rows, low, high }, source, world);
+      if (found !== undefined) return of(found, rows);
+      // the draw was unlucky
+      const value = valueSql({ ...one, shares: [q] }, filter, dialect);
+      return of((await world.engine.numbers(source, { value }))['value'], rows);
     },
   };
 }
 
+function notNumeric({ aggregate, column: { kind, name } }: AggregateCheck): UserError {
+  return new UserError('column-type', `\`${aggregate}\` needs numbers, and ${named(name)} holds ${kindWords[kind]}.`, {
+    how:
+      kind === 'text'
+        ? 'In a CSV file give the column a `type`; otherwise name a column of numbers.'
+        : 'Name a column of numbers.',
+  });
+}
+
 const numeric: ReadonlySet<ReadColumn['kind']> = new Set(['integer', 'decimal', 'floating', 'boolean', 'none']);
 
-function aggregateSql(
-  { aggregate, column, q = 0.5, shares = [q] }: AggregateCheck,
-  filter: string,
-  dialect: Dialect,
-): string {
-  const { kind } = column;
-  const sql = kind === 'boolean' && aggregate !== 'distinct' ? `CAST(${column.sql} AS INTEGER)` : column.sql;
+function roughAsks({ column, q = 0.5, shares = [q] }: AggregateCheck, filter: string, dialect: Dialect) {
+  const all = shares.flatMap(bracketOf);
+  const rough = dialect.roughQuantiles?.(numberOf(column), all, filter, drawn) ?? [];
+  const [low = 'NULL', high = 'NULL'] = rough.slice(2 * shares.indexOf(q));
+  return { low, high };
+}
+
+function valueSql(one: AggregateCheck, filter: string, dialect: Dialect): string {
+  const { aggregate, column, q = 0.5, shares = [q] } = one;
+  if (aggregate === 'distinct') return `count(DISTINCT ${column.sql})${filter}`;
+  if (column.kind === 'none') return 'CAST(NULL AS DOUBLE)';
+  const sql = numberOf(column);
   switch (aggregate) {
     case 'mean':
       return `${dialect.mean(sql)}${filter}`;
@@ -145,19 +156,21 @@ function aggregateSql(
     case 'min':
     case 'max':
       return `${aggregate}(${sql})${filter}`;
-    case 'distinct':
-      return `count(DISTINCT ${sql})${filter}`;
     case 'quantile':
-      return dialect.exactQuantiles(sql, shares, filter)[shares.indexOf(q)] ?? '';
+      return dialect.exactQuantiles(sql, shares, filter)[shares.indexOf(q)] ?? 'NULL';
   }
 }
 
+function numberOf({ kind, sql }: ReadColumn): string {
+  return kind === 'boolean' ? `CAST(${sql} AS INTEGER)` : sql;
+}
+
 /** Of the finite values: the engine ends in an error on others, which are told by themselves. */
-function stddev({ sql, kind }: ReadColumn, filter: string, dialect: Dialect): string {
-  const number = kind === 'boolean' ? `CAST(${sql} AS INTEGER)` : sql;
-  return kind === 'floating'
+function stddev(column: ReadColumn, filter: string, dialect: Dialect): string {
+  const sql = numberOf(column);
+  return column.kind === 'floating'
     ? `stddev_samp(CASE WHEN ${dialect.finite(sql)} THEN ${sql} END)${filter}`
-    : `stddev_samp(${number})${filter}`;
+    : `stddev_samp(${sql})${filter}`;
 }
 
 function whatOf({ aggregate, column, q }: AggregateCheck): string {

@@ -7,7 +7,9 @@ import { patternOf } from './text-format.ts';
 import { integerSql, literalFor, numberSql, type Scalar, utcOf } from './value-literal.ts';
 
 /** A rule that looks at one value at a time. */
-export type ValueRule = { readonly breaks: string; readonly broken: string } | { readonly unfit: string };
+export type ValueRule =
+  | { readonly breaks: string; readonly broken: string }
+  | { readonly unfit: string; readonly reason?: 'contract-invalid' };
 
 type Range = NonNullable<ColumnContract['range']>;
 
@@ -81,6 +83,7 @@ export function setRule(
   );
   if (inexact !== undefined && kind === 'integer')
     return {
+      reason: 'contract-invalid',
       unfit: `\`${rule}\` of ${named(name)} holds an integer beyond 2^53, which YAML does not keep exactly: write it in quotes`,
     };
   const among = amongValues(column, values, dialect);

@@ -35,6 +35,9 @@ export async function worldOf(
       return source;
     },
     readText: () => Promise.reject(new Error('no text is read here')),
+    lines() {
+      throw new Error('no lines are read here');
+    },
     now,
     seed,
     situation: { environment, today: '2026-11-22' },

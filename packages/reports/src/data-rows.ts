@@ -1,7 +1,7 @@
 import type { CheckResult, Status } from '@modelgate/core';
 import { checkSentence } from './check-sentence.ts';
 import { type DataCheck, driftColumn, isDataCheck, ruleName } from './data-rule.ts';
-import { driftDecision, isOpenBySample } from './data-words.ts';
+import { driftDecision, isUnseenInSample } from './data-words.ts';
 import { type DriftMeasure, driftMeasures } from './drift-plot.ts';
 import { severity } from './status-sign.ts';
 
@@ -36,8 +36,8 @@ export interface DataRows {
   /** What a sample cannot show, where that is much. */
   readonly beyondSample: readonly RuleGroup[];
   readonly drift: readonly DriftRow[];
-  /** Passes with a number worth reading: some rows break the rule, and fewer than are allowed. */
-  readonly numbered: readonly RuleRow[];
+  /** Passes worth reading: some rows break the rule, and fewer than are allowed. */
+  readonly telling: readonly RuleRow[];
   readonly held: readonly RuleGroup[];
 }
 
@@ -51,16 +51,16 @@ const mostSampleSentences = 6;
 export function dataRows(checks: readonly DataCheck[]): DataRows {
   const drift = checks.filter(({ data }) => data.kind === 'drift');
   const others = checks.filter(({ data }) => data.kind !== 'drift');
-  const sampled = others.filter(isOpenBySample);
+  const sampled = others.filter(isUnseenInSample);
   const alike = new Set(sampled.length > mostSampleSentences ? sampled : []);
-  const withNumber = others.filter((check) => isQuiet(check) && hasNumber(check));
-  const numbered = new Set(withNumber.length > mostHeldSentences ? [] : withNumber);
+  const telling = others.filter((check) => isQuiet(check) && tellsMore(check));
+  const shown = new Set(telling.length > mostHeldSentences ? [] : telling);
   return {
     open: besideEachOther(others.filter((check) => !isQuiet(check) && !alike.has(check))).map(ruleRow),
     beyondSample: ruleGroups([...alike]),
     drift: driftRows(drift),
-    numbered: besideEachOther([...numbered]).map(ruleRow),
-    held: ruleGroups(others.filter((check) => isQuiet(check) && !numbered.has(check))),
+    telling: besideEachOther([...shown]).map(ruleRow),
+    held: ruleGroups(others.filter((check) => isQuiet(check) && !shown.has(check))),
   };
 }
 
@@ -81,10 +81,14 @@ function isQuiet({ status }: CheckResult): boolean {
   return status === 'pass' || status === 'skipped';
 }
 
-/** Whether a rule that holds has a number that says more than that it holds. */
-function hasNumber({ status, data }: DataCheck): boolean {
+/** Whether a rule that holds has more to say than that: a number, or what it only tells. */
+function tellsMore({ status, level, data }: DataCheck): boolean {
   if (status === 'skipped') return false;
-  return data.kind === 'number' || (data.kind === 'counted' && data.failing !== 0);
+  return (
+    (data.kind === 'fact' && level === 'info') ||
+    data.kind === 'number' ||
+    (data.kind === 'counted' && data.failing !== 0)
+  );
 }
 
 /** In the order of severity; within it columns in the order in which they first come. */

@@ -14,12 +14,12 @@ import { statusCell } from './status-sign.ts';
  * @param most rules with a sentence, and lines of every other table
  */
 export function dataTables(checks: readonly DataCheck[], most: number): readonly string[] {
-  const { open, beyondSample, drift, numbered, held } = dataRows(checks);
+  const { open, beyondSample, drift, telling, held } = dataRows(checks);
   return [
     ...sentenceTable(open, most),
     ...groupTable(beyondSample, most),
     ...driftTable(drift, most),
-    ...sentenceTable(numbered, most),
+    ...sentenceTable(telling, most),
     ...groupTable(held, most),
   ];
 }

@@ -10,14 +10,14 @@ import { displayWidth, table, wrapped } from './terminal-table.ts';
 
 /** The rules of a data gate for a terminal: sentences are wrapped, for a number that is cut off says nothing. */
 export function dataLines(checks: readonly DataCheck[], width: number, paint: Paint): readonly string[] {
-  const { open, beyondSample, drift, numbered, held } = dataRows(checks);
-  const marks = [...open, ...beyondSample, ...numbered, ...held].map(({ status }) => displayWidth(marked(status)));
+  const { open, beyondSample, drift, telling, held } = dataRows(checks);
+  const marks = [...open, ...beyondSample, ...telling, ...held].map(({ status }) => displayWidth(marked(status)));
   const layout: Layout = { width, paint, indent: marks.reduce((most, one) => Math.max(most, one), 0) + 2 };
   return [
     ...open.flatMap((row) => sentenceLines(row, layout)),
     ...beyondSample.flatMap((group) => groupLines(group, layout)),
     ...(drift.length === 0 ? [] : driftLines(drift, width, paint)),
-    ...numbered.flatMap((row) => sentenceLines(row, layout)),
+    ...telling.flatMap((row) => sentenceLines(row, layout)),
     ...held.flatMap((group) => groupLines(group, layout)),
   ];
 }

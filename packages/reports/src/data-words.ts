@@ -33,7 +33,9 @@ export function rowsLookedAt({ rows, data }: Verdict): string | undefined {
 
 /** `2 columns moved, both within their limits`: changes beyond chance that the contract takes; nothing where none did. */
 export function movedColumns({ checks }: Verdict): string | undefined {
-  const moved = new Set(checks.filter((check) => check.status === 'pass' && hasMoved(check)).map(driftColumn)).size;
+  // what is not shown to be within its limit is not told to be
+  const within = checks.filter(({ status, reason }) => status === 'pass' && reason !== 'not-disproven');
+  const moved = new Set(within.filter(hasMoved).map(driftColumn)).size;
   if (moved === 0) return undefined;
   if (moved === 1) return '1 column moved, within its limit';
   return `${counted(moved, 'column')} moved, ${moved === 2 ? 'both' : 'all'} within their limits`;
@@ -57,9 +59,14 @@ export function isDecidedBySample({ status, reason, data, rows }: Verdict): bool
   return sampled && status === 'inconclusive' && reason === 'sample-cannot-tell';
 }
 
-/** Of rules that a sample cannot show: a reader has nothing to do about a single one of them. */
+/** Whether a rule is undecided because only a part of the rows was looked at. */
 export function isOpenBySample(check: CheckResult): boolean {
   return check.status === 'inconclusive' && check.reason === 'sample-cannot-tell' && isDataCheck(check);
+}
+
+/** Of these rules all that can be told is the same: the sample holds nothing that breaks them. */
+export function isUnseenInSample(check: CheckResult): boolean {
+  return isOpenBySample(check) && check.data?.kind === 'counted' && check.data.failing === 0;
 }
 
 /** What follows from the whole table being looked at, and how sure that is. */

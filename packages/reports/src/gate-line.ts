@@ -4,7 +4,7 @@ import { checkNames } from './check-names.ts';
 import { none, values } from './check-row.ts';
 import { checkSentence, decisiveBound, reasonText, rowsText } from './check-sentence.ts';
 import { isDataCheck, isDataGate } from './data-rule.ts';
-import { isOpenBySample, movedColumns, rowsLookedAt } from './data-words.ts';
+import { isUnseenInSample, movedColumns, rowsLookedAt } from './data-words.ts';
 import { expiredSentence, isDecidedByLooks } from './golden-set.ts';
 import {
   bySeverity,
@@ -123,7 +123,7 @@ function alike(checks: readonly CheckResult[]): readonly (readonly [CheckResult,
   const groups = Map.groupBy(checks, (check) => {
     if (!isDataCheck(check)) return check;
     const { status, problem, data, why, waiver } = check;
-    return isOpenBySample(check) ? 'sample' : JSON.stringify([status, problem, data.words, why, waiver]);
+    return isUnseenInSample(check) ? 'sample' : JSON.stringify([status, problem, data.words, why, waiver]);
   });
   return [...groups.values()].flatMap(([first, ...more]) => (first === undefined ? [] : [[first, ...more]]));
 }
@@ -134,7 +134,7 @@ function checkTrouble(verdict: Verdict, same: readonly [CheckResult, ...CheckRes
   const { word } = statusSigns[status];
   const checks = same.length;
   const names = checkNames(verdict, same);
-  const bySample = checks > 1 && isOpenBySample(check);
+  const bySample = checks > 1 && isUnseenInSample(check);
   const sentence = bySample ? reasonText(check.reason) : checkSentence(check, verdict.anchor);
   const start: Phrase = sentence.startsWith(word) ? [...names, ': '] : [`${word}: `, ...names, ': '];
   const place = placeOf(check);

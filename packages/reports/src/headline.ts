@@ -1,5 +1,6 @@
 import type { CheckResult, Problem, Verdict } from '@modelgate/core';
 import { checkSentence, decisiveBound, reasonText, rowsText } from './check-sentence.ts';
+import { isDataCheck } from './data-rule.ts';
 import { dataGateSentence, isDecidedBySample, isOpenBySample, undisproven } from './data-words.ts';
 import { expiredSentence, isDecidedByLooks } from './golden-set.ts';
 import { about, counted } from './number-format.ts';
@@ -116,6 +117,7 @@ function titleText(verdict: Verdict): string {
     case 'waived':
       return `waived by ${decisive.waiver?.owner ?? 'nobody'} until ${decisive.waiver?.expires ?? 'never'}: ${decisive.id}${ending}`;
     case 'inconclusive':
+      if (isDataCheck(decisive)) return `cannot tell: ${checkSentence(decisive)}${ending}`;
       return `cannot tell${rowsMissing(decisive)}: ${decisive.id}${ending}`;
     case 'warn':
       return decisive.reason === 'bootstrap'

@@ -90,15 +90,19 @@ describe('the headline of a data gate', () => {
 
   test('drift that is only not shown is no proof of its absence', () => {
     const [first, ...others] = given.steady;
+    // it moved, and may have moved by more than is allowed
     const checks = first === undefined ? [] : [{ ...first, reason: 'not-disproven' as const }, ...others];
     expect(headline({ ...given.passing, checks })).toBe(
-      '✅ training-data: all 5 rules hold in 336,776 rows; 2 columns moved, both within their limits; of 1 rule nothing shows that it is broken',
+      '✅ training-data: all 5 rules hold in 336,776 rows; 1 column moved, within its limit; of 1 rule nothing shows that it is broken',
     );
   });
 
   test('the title of the check run is the same sentence; a sample cannot tell', () => {
     expect(title(given.tailnumOnly)).toBe('`tailnum` does not match in 2.1 % of rows (7,052 of 336,776); 1 % allowed');
     expect(title(given.sampled)).toMatch(/^cannot tell: 5 % of the rows .* 12 need all rows$/);
+    expect(title({ ...given.drifted, status: 'inconclusive', reason: 'drift-undecided' })).toMatch(
+      /^cannot tell: `air_time`: Wasserstein distance .*…$/,
+    );
     expect(title({ ...given.failing, status: 'warn' })).toMatch(/^warning: `arr_time` is missing in 2\.6 %/);
   });
 });
@@ -226,6 +230,20 @@ describe('the comment', () => {
       |---|---|---|
       "
     `);
+  });
+
+  test('what a sample shows a part of keeps its sentence', () => {
+    const words = '`origin` is missing in 0.9 % of rows of a sample, so 0.8 % to 1.1 % of all; 1 % is allowed';
+    const seen = given.broken(
+      'columns.origin.nulls',
+      words,
+      { failing: 152, of: 16_839, allowed: { value: 0.01, unit: 'share' } },
+      { status: 'inconclusive', reason: 'sample-cannot-tell' },
+    );
+    const text = readable(comment([{ ...given.sampled, checks: [...given.sampled.checks, seen] }], context));
+    expect(text).toContain(`\n- ❓ cannot tell: \`training-data/columns.origin.nulls\`: ${words}\n`);
+    expect(text).toContain(`\n| ❓ cannot tell | \`columns.origin.nulls\` | ${words} |\n`);
+    expect(text).toContain('17 rules hold as far as a sample can tell; 13 need all rows\n');
   });
 
   test('a pass is one line and a folded table, with the offer of a new profile', () => {

@@ -34,6 +34,15 @@ describe('the rules as reports show them', () => {
     ]);
   });
 
+  test('what is only told is told in full', () => {
+    const told = given.fact('drift.not-compared', 'values not compared with the profile: `time_hour`', {
+      level: 'info',
+    });
+    const { telling, held } = dataRows([told, given.holds('rows')].filter(isDataCheck));
+    expect(telling.map(({ sentence }) => sentence)).toEqual(['values not compared with the profile: `time_hour`']);
+    expect(held.map(({ rules }) => rules)).toEqual([['rows']]);
+  });
+
   test('rules of a column stand beside each other, the worst first', () => {
     const fails = (id: string) => given.fact(id, 'x', { status: 'fail' });
     const checks = [

@@ -74,7 +74,10 @@ test('a candidate that is proven not worse: exit code 0; --json prints verdicts 
       source: policy.source,
       event: run.event,
     })),
-  ).toEqual([{ gate: 'quality', status: 'pass', source: 'checkout', event: 'local' }]);
+  ).toEqual([
+    { gate: 'training-data', status: 'pass', source: 'checkout', event: 'local' },
+    { gate: 'quality', status: 'pass', source: 'checkout', event: 'local' },
+  ]);
 });
 
 test('a champion from git is read at the merge base', async () => {
@@ -112,7 +115,7 @@ test.each([
   [
     'an unknown gate',
     ['check', 'qualty'],
-    'modelgate: the policy flight-delays has no gate qualty\nWhat to do: its gates are: quality\n',
+    'modelgate: the policy flight-delays has no gate qualty\nWhat to do: its gates are: training-data, quality\n',
   ],
   [
     'no policy',
@@ -122,7 +125,7 @@ test.each([
   [
     'an unknown command',
     ['chekc'],
-    'modelgate: there is no command chekc\nWhat to do: the commands are: check, verify\n',
+    'modelgate: there is no command chekc\nWhat to do: the commands are: check, verify, profile, contract\n',
   ],
   ['two gates', ['check', 'a', 'b'], 'modelgate: check takes one gate, not 2\nWhat to do: name one, or none for all\n'],
 ])('%s: exit code 2 and nothing on stdout', async (_, args, message) => {

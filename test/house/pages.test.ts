@@ -4,7 +4,7 @@ import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { planEvaluation } from '../../packages/comparison/src/evaluation-plan.ts';
-import { parsePolicy, parseRules } from '../../packages/core/src/index.ts';
+import { parseDataContract, parsePolicy, parseRules } from '../../packages/core/src/index.ts';
 import { files, read, root } from './repository.ts';
 import { yamlBlocks } from './steps.ts';
 
@@ -26,8 +26,10 @@ test('there are policies on pages and in examples', () => {
 
 test.each([...onPages, ...inExamples])('the policy in $name is one that this version takes', ({ name, text }) => {
   const document = parsePolicy(text, name);
-  const checks = Object.keys(document.policy.gates).flatMap((gate) => planEvaluation(document, gate).checks);
-  expect(checks.length).toBeGreaterThan(0);
+  const rules = Object.entries(document.policy.gates).flatMap(([id, gate]) =>
+    gate.kind === 'data' ? [gate.contract] : planEvaluation(document, id).checks,
+  );
+  expect(rules.length).toBeGreaterThan(0);
 });
 
 test('rules on pages are taken, too', () => {
@@ -36,9 +38,20 @@ test('rules on pages are taken, too', () => {
   );
   expect(texts.length).toBeGreaterThan(0);
   for (const text of texts) {
-    const document = parseRules(text, 'evaluation');
-    expect(planEvaluation(document, 'evaluation').checks.length).toBeGreaterThan(0);
+    const isData = /^ *contract:/m.test(text);
+    const document = parseRules(text, isData ? 'data' : 'evaluation');
+    if (!isData) expect(planEvaluation(document, 'evaluation').checks.length).toBeGreaterThan(0);
   }
+});
+
+test('contracts on pages and in examples are taken', () => {
+  const isContract = (text: string) => /^version: 1$/m.test(text) && /^(columns|rows|keys|corpus):/m.test(text);
+  const found = [
+    ...pages.flatMap((name) => yamlBlocks(read(name)).map((text) => ({ name, text }))),
+    ...files.filter((name) => /^examples\/.*\.yml$/.test(name)).map((name) => ({ name, text: read(name) })),
+  ].filter(({ text }) => isContract(text));
+  expect(found.length).toBeGreaterThan(2);
+  for (const { name, text } of found) expect(parseDataContract(text, name).contract.name).not.toBe('');
 });
 
 test('links between pages lead somewhere', () => {

@@ -64,7 +64,7 @@ export async function startServer(command: ServerCommand): Promise<StartedProces
   const stop = async () => endGroup(child);
   const deadline = Date.now() + command.patience;
   while (!(await answers(url + command.ready, command.says ?? /^/))) {
-    if (child.exitCode !== null || Date.now() > deadline) {
+    if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
       await stop();
       throw new Error(`${command.name} does not answer:\n${output}`);
     }
@@ -83,7 +83,8 @@ async function answers(url: string, says: RegExp): Promise<boolean> {
 
 async function endGroup(child: ChildProcess): Promise<void> {
   if (child.pid === undefined) return;
-  const ended = child.exitCode !== null ? Promise.resolve() : new Promise((resolve) => child.once('exit', resolve));
+  const gone = child.exitCode !== null || child.signalCode !== null;
+  const ended = gone ? Promise.resolve() : new Promise((resolve) => child.once('exit', resolve));
   signalGroup(child.pid, 'SIGTERM');
   const inTime = await Promise.race([
     ended.then(() => true),

@@ -143,7 +143,7 @@ function countOf(conditions: readonly string[]): string {
 export function expectPlan(id: string, expect: string, check: TableCheck, rule: RuleIdentity): RulePlan {
   const plan = rowCount(
     rule,
-    { breaks: `${named(id)} is not met`, broken: `${own(expect)} IS NOT TRUE` },
+    { breaks: `${named(id)} is not met`, broken: `NOT coalesce(${own(expect)}, FALSE)` },
     { held: undefined, where: check.where, allowed: check.failing ?? none },
   );
   return { ...plan, foreign: [...(plan.foreign ?? []), expect] };

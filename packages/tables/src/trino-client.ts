@@ -165,7 +165,8 @@ function headersOf(options: TrinoOptions): Readonly<Record<string, string>> {
     'X-Trino-Time-Zone': 'UTC',
     // without it, times arrive cut to milliseconds
     'X-Trino-Client-Capabilities': 'PARAMETRIC_DATETIME',
-    'X-Trino-Session': `query_max_run_time=${Math.max(1, Math.ceil(options.timeout / 1000))}s`,
+    // later than ours, so that it is ours that is told
+    'X-Trino-Session': `query_max_run_time=${Math.ceil(options.timeout / 1000) + 30}s`,
     ...(options.catalog === undefined ? {} : { 'X-Trino-Catalog': options.catalog }),
     ...(options.schema === undefined ? {} : { 'X-Trino-Schema': options.schema }),
   };

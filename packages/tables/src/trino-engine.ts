@@ -133,8 +133,10 @@ async function numbers(
     } catch (error) {
       if (!(error instanceof TrinoFailure) || !error.ofStatement) throw error;
       cause = error;
-      for (const one of named) if (!(await isTaken(client, table, one))) refused.push(one[0]);
-      if (refused.length === 0) throw error;
+      const among = await refusedHalf(client, table, named);
+      // taken in halves and not together: without this their numbers would just be missing
+      if (among.length === 0) throw error;
+      refused.push(...among);
     }
   }
   if (refused.length === 0) return found;
@@ -159,14 +161,22 @@ async function aggregated(client: TrinoClient, table: TrinoTable, named: Named):
   return Object.fromEntries(entries);
 }
 
-async function isTaken(client: TrinoClient, table: TrinoTable, one: Named[number]): Promise<boolean> {
+/** Names of those that Trino does not take, among some that it does not take together. */
+async function refusedAmong(client: TrinoClient, table: TrinoTable, named: Named): Promise<readonly string[]> {
   try {
-    await aggregated(client, table, [one]);
-    return true;
+    await aggregated(client, table, named);
+    return [];
   } catch (error) {
-    if (error instanceof TrinoFailure && error.ofStatement) return false;
-    throw error;
+    if (!(error instanceof TrinoFailure) || !error.ofStatement) throw error;
+    return refusedHalf(client, table, named);
   }
+}
+
+async function refusedHalf(client: TrinoClient, table: TrinoTable, named: Named): Promise<readonly string[]> {
+  if (named.length === 1) return named.map(([name]) => name);
+  const middle = Math.ceil(named.length / 2);
+  const first = await refusedAmong(client, table, named.slice(0, middle));
+  return [...first, ...(await refusedAmong(client, table, named.slice(middle)))];
 }
 
 function batches(named: Named): readonly Named[] {

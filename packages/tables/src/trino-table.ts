@@ -49,10 +49,11 @@ export async function tablesRead(client: TrinoClient, sql: string): Promise<Read
 /**
  * Learns columns, rows and identity of a table, in one pass over all of it.
  *
- * The digest is a sha-256 over names and types of the columns, the number of rows and Trino's `checksum` of the rows:
- * a sum of 64-bit hashes, which is the same whatever the order of the rows and on any cluster. It tells apart what
- * changed by accident; somebody who means to can make another table of the same checksum. Columns of types that
- * `checksum` does not take (sketches such as HyperLogLog) are left out of it.
+ * The digest is a sha-256 over names and types of the columns, the number of rows and Trino's `checksum` of the text of
+ * each row: a sum of 64-bit hashes, which is the same whatever the order of the rows and on any cluster. It tells apart
+ * what changed by accident; somebody who means to can make another table of the same checksum. Columns that have no
+ * text (lists, rows, bytes) have a checksum each, which does not see two rows that swap such a value; those that
+ * `checksum` does not take (sketches such as HyperLogLog) are left out.
  *
  * @throws UserError `file-missing`, `file-empty`, or `policy-invalid` for a name that is none
  */
@@ -65,13 +66,10 @@ export async function describeTable(
   const name = parts.map(identifier).join('.');
   const columns = await columnsOf(client, asked, name, parts);
   const sql = `(SELECT ${columns.map((column) => identifier(column.name)).join(', ')} FROM ${name})`;
-  const hashed = columns.filter(({ storedAs }) => !unhashed.test(storedAs)).map((column) => identifier(column.name));
-  const { rows: answer } = await client.run(
-    `SELECT count(*), ${hashed.length === 0 ? 'NULL' : `to_hex(checksum(${rowOf(hashed)}))`} FROM ${sql}`,
-  );
-  const [[rows, checksum]] = z.tuple([z.tuple([z.int(), z.string().nullable()])]).parse(answer);
+  const { rows: answer } = await client.run(`SELECT ${['count(*)', ...checksums(columns)].join(', ')} FROM ${sql}`);
+  const [[rows, ...sums]] = z.tuple([z.tuple([z.int()], z.string().nullable())]).parse(answer);
   if (rows === 0) throw new UserError('file-empty', `${asked} holds no rows.`);
-  const identity = { columns: columns.map((column) => [column.name, column.storedAs]), rows, checksum };
+  const identity = { columns: columns.map((column) => [column.name, column.storedAs]), rows, sums };
   const digest = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
   const source: Source = { path: asked, format: 'table', files: [], bytes: 0, digest, rows, columns };
   return { source, table: { sql, columns, reads: await tablesRead(client, `SELECT * FROM ${name}`) } };
@@ -118,9 +116,14 @@ export function joined(texts: readonly string[]): string {
 
 const most = 100;
 
-/** One value of many; nested, for the same reason. */
-function rowOf(columns: readonly string[]): string {
-  return columns.length <= most ? `ROW(${columns.join(', ')})` : rowOf(chunks(columns).map(rowOf));
+/** A sum over ROW(…) would not do: its hash is a sum over its fields, so values could change rows unseen. */
+function checksums(columns: readonly Column[]): readonly string[] {
+  const texts = columns.flatMap(({ name, storedAs }) => textOfTrino(identifier(name), storedAs) ?? []);
+  const others = columns.filter(({ storedAs }) => textOfTrino('', storedAs) === undefined && !unhashed.test(storedAs));
+  return [
+    ...(texts.length === 0 ? [] : [joined(texts.map((text) => `coalesce(${text}, chr(0))`))]),
+    ...others.map(({ name }) => identifier(name)),
+  ].map((sql) => `to_hex(checksum(${sql}))`);
 }
 
 function chunks(texts: readonly string[]): readonly (readonly string[])[] {

@@ -91,7 +91,7 @@ test('all pages are one answer; integers keep their digits', async () => {
     'x-trino-schema': 'd',
     'x-trino-time-zone': 'UTC',
     'x-trino-client-capabilities': 'PARAMETRIC_DATETIME',
-    'x-trino-session': 'query_max_run_time=20s',
+    'x-trino-session': 'query_max_run_time=50s',
   });
   expect(asked[0]?.headers.authorization).toBeUndefined();
 });

@@ -16,7 +16,7 @@ export interface TrinoServer extends StartedProcess {
 
 /**
  * Trino on this machine alone: coordinator and worker in one process, with the catalogs `tpch`, `memory` and `hive`
- * (files of `data`). A query may take 200 MB, so that what is too large for one is small enough to test.
+ * (files of `data`). A query may take 48 MB, so that what is too large for one is small enough to test.
  */
 export async function startTrino(): Promise<TrinoServer> {
   const launcher = toolPath('trino');
@@ -52,6 +52,18 @@ export async function startTrino(): Promise<TrinoServer> {
   };
 }
 
+/** Users of the tests: `outcast` may run nothing, `stranger` see no table of `tpch`; everybody else may do anything. */
+const rules = {
+  queries: [{ user: 'outcast', allow: [] }, { allow: ['execute', 'view', 'kill'] }],
+  catalogs: [{ allow: 'all' }],
+  schemas: [{ owner: true }],
+  procedures: [{ privileges: ['EXECUTE'] }],
+  tables: [
+    { user: 'stranger', catalog: 'tpch', privileges: [] },
+    { privileges: ['SELECT', 'INSERT', 'DELETE', 'UPDATE', 'OWNERSHIP', 'GRANT_SELECT'] },
+  ],
+};
+
 function configure(etc: string, data: string, port: number): void {
   mkdirSync(path.join(etc, 'catalog'), { recursive: true });
   const files = {
@@ -76,8 +88,8 @@ function configure(etc: string, data: string, port: number): void {
       'node.internal-address=127.0.0.1',
       'node.bind-ip=127.0.0.1',
       `discovery.uri=http://127.0.0.1:${port}`,
-      'query.max-memory=200MB',
-      'query.max-memory-per-node=200MB',
+      'query.max-memory=48MB',
+      'query.max-memory-per-node=48MB',
       'memory.heap-headroom-per-node=400MB',
       'web-ui.enabled=false',
     ],
@@ -90,7 +102,10 @@ function configure(etc: string, data: string, port: number): void {
       'fs.native-local.enabled=true',
       `local.location=${data}`,
       'hive.parquet.time-zone=UTC',
+      'hive.timestamp-precision=MICROSECONDS',
     ],
+    'access-control.properties': ['access-control.name=file', `security.config-file=${path.join(etc, 'rules.json')}`],
+    'rules.json': [JSON.stringify(rules)],
   };
   for (const [name, lines] of Object.entries(files)) writeFileSync(path.join(etc, name), `${lines.join('\n')}\n`);
 }

@@ -204,7 +204,9 @@ async function confirmedRows(
   const rowsOf = (some: typeof values) => some.reduce((sum, { n }) => sum + Number(n), 0);
   const read = rowsOf(values);
   const { of } = candidates;
-  if (confirmed.length === 0 || (!isAnnounced && isLuck(kind, values.length, confirmed.length)))
+  // The name of one national id announces all of them: most values must then be of the kind.
+  const isMeant = isAnnounced && confirmed.length * 2 >= values.length;
+  if (confirmed.length === 0 || (!isMeant && isLuck(kind, values.length, confirmed.length)))
     return { column: column.name, rows: 0, of };
   const share = rowsOf(confirmed) / read;
   return read >= candidates.rows

@@ -32,8 +32,7 @@ const bins = 64;
 const together = 16;
 
 /**
- * How much of the label each feature gives away by itself. The rows are halved by their hash, so that equal rows stay
- * together. What is usual for each value is learnt from one half and tried on the other, both ways: the commonest label,
+ * How much of the label each feature gives away by itself. The rows are halved by their hash. What is usual for each value is learnt from one half and tried on the other, both ways: the commonest label,
  * or for a quantity the median. The share is how much of the errors it saves that the usual label of all rows makes, 0
  * at least: an id that is new in every row gives away nothing. Numbers and times are tried by value and by range, and
  * the better one counts.
@@ -100,7 +99,7 @@ async function look(
   rule: LeakRule,
   world: ContractWorld,
 ): Promise<{ readonly leaks: readonly Leak[]; readonly rows: number; readonly estimated: boolean }> {
-  const { engine, dialect, contract, seed } = world;
+  const { engine, dialect, contract } = world;
   const whole = world.source;
   const label = columnIn(whole, rule.label);
   const without = new Set([rule.label, ...(rule.except ?? []), contract.splits?.column]);
@@ -112,10 +111,8 @@ async function look(
     throw new UserError('contract-invalid', `There is no feature beside ${named(rule.label)}.`, {
       how: 'Take a column out of `except`.',
     });
-  const estimated = whole.rows > mostRows;
-  const source = estimated
-    ? await engine.sample(whole, { share: mostRows / whole.rows, seed: `${seed}-target-leaks` })
-    : whole;
+  const source = await someRows(world);
+  const estimated = source !== whole;
   const [counted] = await engine.ask({
     sql: `SELECT count(${dialect.identifier(label.name)}) AS looked,
       count(DISTINCT ${dialect.identifier(label.name)}) AS labels FROM this`,
@@ -150,6 +147,13 @@ async function look(
   return { leaks: [...shares.values()], rows, estimated };
 }
 
+/** A sample takes equal rows all or none: of a table with few different ones it may be far from the size asked for. */
+async function someRows({ engine, source, seed }: ContractWorld): Promise<Source> {
+  if (source.rows <= mostRows) return source;
+  const some = await engine.sample(source, { share: mostRows / source.rows, seed: `${seed}-target-leaks` });
+  return Math.abs(some.rows / mostRows - 1) < 0.2 ? some : source;
+}
+
 function readingsOf({ name, type }: Column, dialect: Dialect): readonly Reading[] {
   const sql = dialect.identifier(name);
   const given = (text: string) => `CASE WHEN ${sql} IS NULL THEN 'none' ELSE concat('v', ${text}) END`;
@@ -169,14 +173,20 @@ function leakOf(column: string, answer: Row | undefined, quantity: boolean, samp
   return { column, share, standardError: Math.sqrt((right * (1 - right)) / rows) / (usual / rows) };
 }
 
-/** The label, the half and each reading of a row; all columns take part in the half that a row belongs to. */
+/**
+ * The label, the half and each reading of a row; all columns take part in the half that a row belongs to. Ten equal rows
+ * stay together, so that a repeated row is not learnt from its copy; more are dealt out by tens.
+ */
 function halves(label: string, readings: readonly Reading[], source: Source, dialect: Dialect): string {
   const texts = source.columns
     .filter(({ type }) => type !== 'other')
     .map(({ name }) => `coalesce(CAST(${dialect.identifier(name)} AS VARCHAR), '')`);
-  const hash = dialect.md5(`concat_ws('|', ${["'halves'", ...texts].join(', ')})`);
   const values = readings.map(({ sql }, index) => `${sql} AS reading_${index}`);
-  return `SELECT CASE WHEN ${hash} < '8' THEN 0 ELSE 1 END AS half, ${[`${label} AS label`, ...values].join(', ')} FROM this`;
+  const hash = dialect.md5(`concat_ws('|', ${["'halves'", ...texts].join(', ')})`);
+  const copy = 'CAST(row_number() OVER (PARTITION BY row_hash ORDER BY row_hash) - 1 AS DOUBLE)';
+  const dealt = dialect.md5(`concat(row_hash, CAST(CAST(floor(${copy} / 10) AS BIGINT) AS VARCHAR))`);
+  return `SELECT *, CASE WHEN ${dealt} < '8' THEN 0 ELSE 1 END AS half
+    FROM (SELECT ${[`${hash} AS row_hash`, `${label} AS label`, ...values].join(', ')} FROM this) AS hashed`;
 }
 
 /** One row for each reading of a row, from one pass over the table. */

@@ -270,6 +270,27 @@ describe('agreement', () => {
     });
   });
 
+  test('is what the Python packages of the field compute', async () => {
+    // krippendorff 0.8.1, scikit-learn 1.9.1 (cohen_kappa_score), statsmodels 0.15.0 (fleiss_kappa)
+    const some = annotated(
+      'cbdaadaad.acda..d.abadababc.b.cda.caaaad',
+      'cb.a.acabcadd.ba.a.badababb.aa.bcbc.aabb',
+      'cbdaa..bbba.ddba.c.badaba.c.bacaa...aabd',
+    );
+    expect(await agreed('krippendorff-alpha', some)).toMatchObject({ value: expect.closeTo(0.553082191780822, 12) });
+    const three = [
+      'cbcbaacabaaddabddaabadababccbacbabcaaabd',
+      'cbdaaacabaaddabadcabbdabcccdbacbabddbdba',
+      'cbdaaacaaaadddbadaabaaababcdbdbbabcadabd',
+    ];
+    expect(await agreed('cohens-kappa', annotated(...three.slice(0, 2)))).toMatchObject({
+      value: expect.closeTo(0.5547945205479452, 12),
+    });
+    expect(await agreed('fleiss-kappa', annotated(...three))).toMatchObject({
+      value: expect.closeTo(0.5714285714285714, 12),
+    });
+  });
+
   test('agrees with each pair of labels compared in turn', async () => {
     const label = fc.constantFrom(null, 'a', 'b', 'c');
     const row = fc.record({ a0: label, a1: label, a2: label });

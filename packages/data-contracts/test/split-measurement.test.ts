@@ -286,6 +286,26 @@ describe('features that give the label away', () => {
     });
   });
 
+  test('are estimated from a part of a large table, unless its rows are so alike that a part is none', async () => {
+    const large = async (name: string, id: (row: number) => number) => {
+      const lines = Array.from({ length: 150_000 }, (_, row) => `${id(row)},${noise(row, 2)},${noise(row, 2) * 3}`);
+      session.write(name, `id,label,same\n${lines.join('\n')}\n`);
+      const source = await session.tables.describe(name);
+      return foundById(await measureSplits(worldOf(session, 'splits: { target-leaks: { label: label } }', { source })));
+    };
+    const part = (await large('unlike.csv', (row) => row))['splits.target-leaks.same'];
+    expect(part).toMatchObject({ value: 1, approximate: true });
+    expect(Math.abs((part?.kind === 'number' ? (part.rows ?? 0) : 0) - 100_000)).toBeLessThan(1000);
+    const whole = (await large('alike.csv', () => 1))['splits.target-leaks.same'];
+    expect(whole).toEqual({
+      kind: 'number',
+      what: 'share of `label` that `same` alone gives away',
+      value: 1,
+      limits: { atMost: 0.98 },
+      rows: 150_000,
+    });
+  });
+
   test('cannot be seen in a label that never changes, nor in few rows', async () => {
     const rules = 'splits: { target-leaks: { label: label } }';
     expect(

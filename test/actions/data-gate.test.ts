@@ -226,6 +226,58 @@ describe('what is not there, or cannot be understood', () => {
     expect(verdict.problem?.message).toContain(words);
   });
 
+  test.concurrent('SQL that reads or writes outside of its tables is refused, check by check', async ({ expect }) => {
+    const sql = {
+      'a-file': "select * from read_csv('/etc/passwd')",
+      'a-path': "select * from 'data/airlines.csv'",
+      'a-write': "copy this to 'out.csv'",
+      'an-install': 'install httpfs',
+      'two-statements': 'select * from this; drop table this',
+      'a-setting': "select * from this where current_setting('memory_limit') <> ''",
+      'the-environment': "select * from this where getenv('HOME') <> ''",
+    };
+    const checks = Object.entries(sql).map(
+      ([id, query]) => `  ${id}: { sql: ${JSON.stringify(query)}, returning: 100% }`,
+    );
+    const hostile = `version: 1\nname: t\nrows: { at-least: 1 }\nchecks:\n${checks.join('\n')}\n  harmless: { sql: "select * from this where distance < 0" }\n  outside: { expect: "distance > (select count(*) from glob('/*'))" }\n`;
+    const github = await pullRequest({ 'a.txt': 'a' }, { ...base, 'contracts/flights.yml': hostile });
+    const { code, verdict, log } = await github.step({ action: 'validate-schema' });
+    expect([code, verdict.status]).toEqual([1, 'error']);
+    const of = (status: string) => verdict.checks.filter((check) => check.status === status).map(({ id }) => id);
+    expect(of('error').filter((id) => id.startsWith('checks.'))).toEqual([
+      ...Object.keys(sql).map((id) => `checks.${id}`),
+      'checks.outside',
+    ]);
+    expect(of('pass')).toContain('checks.harmless');
+    expect(log).not.toContain('root:');
+  });
+
+  test.concurrent('a server that does not answer is an error that names it', async ({ expect }) => {
+    const trino = `version: 1
+name: flights
+gates:
+  training-data:
+    kind: data
+    table: hive.lake.flights
+    contract: contracts/flights.yml
+    engine: { trino: { url: "http://127.0.0.1:9", user: modelgate } }
+`;
+    const github = await pullRequest({ 'a.txt': 'a' }, { ...base, 'modelgate.yml': trino });
+    const { code, verdict } = await github.step({ action: 'validate-schema' });
+    expect([code, verdict.status, verdict.reason]).toEqual([1, 'error', 'server-unreachable']);
+    expect(verdict.problem?.message).toContain('127.0.0.1:9');
+  });
+
+  test.concurrent('a policy that comes with the change sends no credentials anywhere', async ({ expect }) => {
+    const bucket = policy.replace('data/flights.parquet', 's3://bucket/flights.parquet');
+    const { 'modelgate.yml': _, ...without } = base;
+    const github = await pullRequest({ 'modelgate.yml': bucket }, without);
+    const env = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
+    const { code, verdict } = await github.step({ action: 'validate-schema', env });
+    expect([code, verdict.status, verdict.reason]).toEqual([1, 'error', 'policy-invalid']);
+    expect(verdict.problem?.message).toContain("an object store is asked with this job's credentials");
+  });
+
   test.concurrent('a profile that is not there yet is proposed, and said', async ({ expect }) => {
     const github = await pullRequest({ 'a.txt': 'a' }, { ...base, 'contracts/flights.profile.json': null });
     const { code, verdict } = await github.step({ action: 'validate-schema' });

@@ -30,7 +30,6 @@ export {
   verdictStatementSchema,
 } from './evidence.ts';
 export type { EvidencePolicy } from './evidence-policy.ts';
-export { type Judgement, settled, type Weighing } from './settlement.ts';
 export type { GateOutcome, RecordedFolder } from './gate-outcome.ts';
 export { contractJsonSchema, policyJsonSchema, verdictJsonSchema } from './json-schema.ts';
 export type { LabelContract } from './label-contract.ts';
@@ -50,6 +49,7 @@ export { quantity, shown } from './quantity.ts';
 export { type Reason, reasonCodes, reasons } from './reason.ts';
 export type { ResultsSource } from './results-source.ts';
 export { type ChangeEffect, ruleClasses } from './rule-class.ts';
+export { type Judgement, settled, type Weighing } from './settlement.ts';
 export type { ParityContract, SplitContract } from './split-contract.ts';
 export {
   inconclusivePolicies,

@@ -18,6 +18,16 @@ export function schemaProblems(issues: readonly Issue[], document: YamlDocument)
 
 /** A misspelt key also leaves its object without the key that was meant: one mistake, told once. */
 function followsFromMisspelling(issue: Issue, all: readonly Issue[]): boolean {
+  if (issue.code === 'invalid_type' && issue.input === undefined) {
+    const key = String(issue.path.at(-1));
+    const parent = issue.path.slice(0, -1).join('\u0000');
+    return all.some(
+      (other) =>
+        other.code === 'unrecognized_keys' &&
+        other.path.join('\u0000') === parent &&
+        other.message.includes(`did you mean \`${key}\``),
+    );
+  }
   if (issue.code !== 'custom') return false;
   const place = issue.path.join('\u0000');
   return all.some((other) => other.code === 'unrecognized_keys' && other.path.join('\u0000') === place);

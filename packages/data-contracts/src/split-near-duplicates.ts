@@ -4,9 +4,9 @@ import { nearDuplicates } from './near-duplicates.ts';
 import { named } from './source-column.ts';
 import type { SplitTables } from './split-tables.ts';
 
-/** Texts are compared in memory: each takes about a hundred bytes more than its characters and four for each word. */
+/** Texts are compared in memory, where so many characters take about two gigabytes. */
 const mostTexts = 250_000;
-const mostCharacters = 250_000_000;
+const mostCharacters = 150_000_000;
 
 /**
  * Rows whose text is near one of another split. Equal texts of one split are compared once and counted each. A missing

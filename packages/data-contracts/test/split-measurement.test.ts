@@ -165,6 +165,22 @@ describe('splits in tables', () => {
   });
 });
 
+test('of more texts than fit into memory none is compared, and that is an error', async () => {
+  const lines = Array.from({ length: 250_001 }, (_, row) => `text ${row},${row % 2 === 0 ? 'train' : 'test'}`);
+  session.write('texts.csv', `text,split\n${lines.join('\n')}\n`);
+  const source = await session.tables.describe('texts.csv');
+  const rules = 'splits: { column: split, near-duplicates: { text: text } }';
+  expect(foundById(await measureSplits(worldOf(session, rules, { source })))).toEqual({
+    'splits.near-duplicates': {
+      kind: 'unmeasured',
+      reason: 'not-available',
+      words:
+        '`text` holds 250,001 different texts of 2,638,901 characters; near-duplicates are looked for among 250,000 texts of 150,000,000 characters at most.',
+      how: 'Check a sample of the table; `rows` finds equal texts of any number.',
+    },
+  });
+});
+
 test('counts agree with every pair of rows compared in turn', async () => {
   const row = fc.record({
     id: fc.constantFrom(null, 1, 2, 3, 4, 5),

@@ -25,10 +25,12 @@ const shifted: Shift = { amount: 1.25, temp: 0.25 };
 
 /** Evidently takes seconds a pair, and 20 of 500,000 rows, so it gets the first few of the same pairs. */
 const sizes = [
-  { rows: 500, pairs: 200, shiftedPairs: 50, evidently: 40 },
-  { rows: 5000, pairs: 200, shiftedPairs: 50, evidently: 20 },
-  { rows: 500_000, pairs: 200, shiftedPairs: 10, evidently: 5 },
+  { rows: 500, pairs: 200, shiftedPairs: 50, evidently: 40, index: 200 },
+  { rows: 5000, pairs: 200, shiftedPairs: 50, evidently: 20, index: 200 },
+  { rows: 500_000, pairs: 200, shiftedPairs: 10, evidently: 5, index: 20 },
 ] as const;
+
+export const driftRows: readonly number[] = sizes.map(({ rows }) => rows);
 
 /** Without floors and bounds above them only the corrected tests keep the rate. */
 const testsAlone: Omit<DriftSettings, 'seed'> = {
@@ -51,14 +53,14 @@ interface Judged {
  * How often drift is called where there is none, and where there is: six columns of independent rows, from Parquet over
  * profiles to verdict, beside Evidently's default preset and the plain stability index, on the same tables.
  */
-export async function driftAlarms(root: string, folder: string): Promise<PartResult> {
+export async function driftAlarms(root: string, folder: string, chosen: readonly number[]): Promise<PartResult> {
   const [aims, wrong]: [Aim[], string[]] = [[], []];
   const python = await interpreter(root);
   if (python.path === undefined) wrong.push(`Evidently was not compared: ${python.problem}`);
   const made = await openDriftTables(folder);
   const tables = await openTables({ workspace: folder, temporary: folder, toolCache: folder, preplaced: enginePath() });
   try {
-    for (const size of sizes) {
+    for (const size of sizes.filter(({ rows }) => chosen.includes(rows))) {
       for (const shift of [none, shifted]) {
         const isNull = shift === none;
         const pairs = isNull ? size.pairs : size.shiftedPairs;
@@ -90,7 +92,13 @@ interface World {
 
 async function judgedPairs(
   { made, tables, folder, python }: World,
-  { rows, pairs, theirs, shift }: { rows: number; pairs: number; theirs: number; shift: Shift },
+  {
+    rows,
+    pairs,
+    theirs,
+    index,
+    shift,
+  }: Readonly<Record<'rows' | 'pairs' | 'theirs' | 'index', number>> & { shift: Shift },
 ): Promise<readonly Judged[]> {
   const [stated, alone]: [string[][], string[][]] = [[], []];
   const psi: Readonly<Record<string, number>>[] = [];
@@ -108,7 +116,7 @@ async function judgedPairs(
     stated.push(called(defaultDriftSettings));
     seconds += (performance.now() - start) / 1000;
     alone.push(called(testsAlone));
-    psi.push(await made.stabilityIndex(files));
+    if (at < index) psi.push(await made.stabilityIndex(files));
     if (python !== undefined && at < theirs) kept.push(files);
     else await remove(folder, files);
   }

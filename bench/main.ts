@@ -6,16 +6,18 @@ import { parseArgs } from 'node:util';
 import { type Aim, aimLines, bytes, type PartResult } from './aim.ts';
 import { bootstrap } from './bootstrap.ts';
 import { continuous } from './continuous.ts';
-import { driftAlarms } from './drift.ts';
+import { dataChecks } from './data-checks/data-checks.ts';
+import { driftAlarms, driftRows } from './drift.ts';
 import { engine } from './engine.ts';
 import { gate } from './gate.ts';
 import { metrics } from './metrics.ts';
 import { startup } from './startup.ts';
 
-const usage = `npm run bench -- [part ...] [--rows N,N,...]
+const usage = `npm run bench -- [part ...] [--rows N,N,...] [--drift-rows N,N,...]
 
-Parts: startup, bootstrap, continuous, metrics, gate, engine, drift; all of them when none is named.
-  --rows   rows of the gate's tables   (default: 10000,1000000,10000000)
+Parts: startup, bootstrap, continuous, metrics, gate, engine, drift, data-checks; all of them when none is named.
+  --rows   rows of the tables of gate (default: 10000,1000000,10000000) and of data-checks (100000,1000000,10000000)
+  --drift-rows   of drift's tables   (default: ${driftRows}; of these some)
 `;
 
 const root = path.dirname(import.meta.dirname);
@@ -25,7 +27,7 @@ interface Part {
   run(folder: string): Promise<PartResult> | PartResult;
 }
 
-function parts(rows: readonly number[]): Readonly<Record<string, Part>> {
+function parts(rows: readonly number[], ofDrift: readonly number[]): Readonly<Record<string, Part>> {
   return {
     startup: {
       title: 'Start-up of the built entries against an empty script',
@@ -45,32 +47,42 @@ function parts(rows: readonly number[]): Readonly<Record<string, Part>> {
     },
     gate: {
       title: 'A whole eval-gate against a bare DuckDB query with the same join and counts',
-      run: (folder) => gate(root, folder, rows),
+      run: (folder) => gate(root, folder, rows ?? [10_000, 1_000_000, 10_000_000]),
     },
     engine: { title: 'The table engine, verified and loaded', run: () => engine() },
     drift: {
       title: 'False alarms and power of drift against Evidently and the plain stability index',
-      run: (folder) => driftAlarms(root, folder),
+      run: (folder) => driftAlarms(root, folder, ofDrift),
     },
   };
 }
 
-function options(): { readonly rows: readonly number[]; readonly chosen: readonly string[] } {
+function options() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { rows: { type: 'string', default: '10000,1000000,10000000' }, help: { type: 'boolean', default: false } },
+    options: {
+      rows: { type: 'string', default: '10000,1000000,10000000' },
+      'drift-rows': { type: 'string', default: driftRows.join() },
+      help: { type: 'boolean', default: false },
+    },
   });
-  const rows = values.rows.split(',').map(Number);
-  const known = Object.keys(parts(rows));
+  const rows = values.rows?.split(',').map(Number);
+  const ofDrift = values['drift-rows'].split(',').map(Number);
+  const known = Object.keys(parts(rows, ofDrift));
   const unknown = positionals.filter((name) => !known.includes(name));
-  if (values.help || unknown.length > 0 || !rows.every((n) => Number.isInteger(n) && n >= 1000)) {
+  const isKnown = rows.every((n) => Number.isInteger(n) && n >= 1000) && ofDrift.every((n) => driftRows.includes(n));
+  if (values.help || unknown.length > 0 || !isKnown) {
     console.error(unknown.length > 0 ? `There is no part ${unknown.join(', ')}.\n\n${usage}` : usage);
     process.exit(values.help ? 0 : 2);
   }
-  return { rows, chosen: positionals.length === 0 ? known : known.filter((name) => positionals.includes(name)) };
+  return {
+    rows,
+    ofDrift,
+    chosen: positionals.length === 0 ? known : known.filter((name) => positionals.includes(name)),
+  };
 }
 
-const { rows, chosen } = options();
+const { rows, ofDrift, chosen } = options();
 const [cpu] = os.cpus();
 console.log(
   `${cpu?.model ?? 'unknown processor'}, ${os.availableParallelism()} usable, ${bytes(os.totalmem())} memory, load ${os
@@ -84,7 +96,7 @@ const folder = await mkdtemp(path.join(os.tmpdir(), 'modelgate-bench-'));
 const aims: Aim[] = [];
 const wrong: string[] = [];
 try {
-  for (const [name, part] of Object.entries(parts(rows))) {
+  for (const [name, part] of Object.entries(parts(rows, ofDrift))) {
     if (!chosen.includes(name)) continue;
     console.log(`\n${name}: ${part.title}`);
     const result = await part.run(folder);

@@ -38,6 +38,8 @@ export interface Dialect {
   roughQuantiles?(sql: string, shares: readonly number[], filter: string, drawn: number): readonly string[];
   /** Text of a JSON list: values of a DOUBLE at these shares, exact in DuckDB; `among`: condition on the rows. */
   quantiles(sql: string, shares: readonly number[], among: string): string;
+  /** Text of a JSON list: values up to and including each edge and above the one before; null where there is none. */
+  binned(sql: string, edges: readonly string[]): string;
   /**
    * Condition that about this share of the rows meets, the same ones each time; for engines whose quantiles hold every
    * value in memory.
@@ -86,6 +88,9 @@ export const duckdb: Dialect = {
     shares.map((_, index) => `(reservoir_quantile(${sql}, [${shares.join(', ')}], ${drawn})${filter})[${index + 1}]`),
   quantiles: (sql, shares, among) =>
     `CAST(quantile_disc(${sql}, [${shares.join(', ')}]) FILTER (WHERE ${among}) AS VARCHAR)`,
+  // finds a value's bin by halving, which a condition for each edge does not
+  binned: (sql, edges) =>
+    `CAST(list_slice(map_values(histogram(${sql}, [${edges.join(', ')}])), 1, ${edges.length}) AS VARCHAR)`,
   someRows: (columns, share) => `hash(${columns.join(', ')}) % 1000000 < ${Math.ceil(share * 1e6)}`,
   approximateDistinct: (sql) => `approx_count_distinct(${sql})`,
   seconds: (sql) => `epoch(${sql})`,
@@ -117,6 +122,10 @@ export const trino: Dialect = {
     shares.map((share) => `approx_percentile(CAST(${sql} AS DOUBLE), ${share})${filter}`),
   quantiles: (sql, shares, among) =>
     `json_format(CAST(approx_percentile(${sql}, ARRAY[${shares.join(', ')}]) FILTER (WHERE ${among}) AS JSON))`,
+  binned: (sql, edges) => {
+    const within = edges.map((edge, at) => `${sql} <= ${edge}${at === 0 ? '' : ` AND ${sql} > ${edges[at - 1]}`}`);
+    return `json_format(CAST(ARRAY[${within.map((one) => `count_if(${one})`).join(', ')}] AS JSON))`;
+  },
   someRows: () => undefined,
   approximateDistinct: (sql) => `approx_distinct(${sql})`,
   seconds: (sql) => `to_unixtime(CAST(${sql} AS TIMESTAMP))`,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Dialect } from './dialect.ts';
 import { isDateColumn, isNumberColumn, type ProfileColumn, timeOf } from './profile.ts';
 import { asCategory, type PlannedColumn, type ProfiledTable } from './profiler-column.ts';
 
@@ -15,8 +16,8 @@ export interface Look {
   readonly spread?: { readonly mean: number; readonly stddev: number; readonly min: number; readonly max: number };
   /** Values at 1/40, 2/40, … 39/40 of the rows; where there is no reference to say the edges. */
   readonly quantiles?: readonly number[];
-  /** Rows up to and including each edge of the reference's bins. */
-  readonly upTo?: readonly number[];
+  /** Rows in each of the reference's bins. */
+  readonly binned?: readonly number[];
 }
 
 export const quantileShares = Array.from({ length: 39 }, (_, at) => (at + 1) / 40);
@@ -64,8 +65,7 @@ async function looked(
     list.push(`CAST(min(${value}) AS DOUBLE) AS min${at}`, `CAST(max(${value}) AS DOUBLE) AS max${at}`);
     if (ownBins) list.push(`${dialect.quantiles(`CAST(${value} AS DOUBLE)`, quantileShares, among)} AS quantiles${at}`);
     const edges = edgesOf(column.reference);
-    for (const [bin, edge] of edges.entries())
-      list.push(`count(*) FILTER (WHERE ${value} <= ${doubleOf(edge)}) AS bin${at}_${bin}`);
+    if (edges.length > 0) list.push(`${binnedOf(dialect, value, edges)} AS binned${at}`);
     return list;
   });
   const [row = {}] = await engine.ask({ sql: `SELECT ${expressions.join(', ')} FROM this`, tables: { this: source } });
@@ -79,12 +79,7 @@ async function looked(
     if (column.kind === 'category' || column.withheld !== undefined || values === 0) return look;
     const stddev = values === 1 ? 0 : number('stddev');
     const spread = { mean: number('mean') + 0, stddev, min: number('min') + 0, max: number('max') + 0 };
-    if (!ownBins)
-      return {
-        ...look,
-        spread,
-        upTo: edgesOf(column.reference).map((_, bin) => z.number().parse(row[`bin${at}_${bin}`])),
-      };
+    if (!ownBins) return { ...look, spread, binned: binCounts(row[`binned${at}`], edgesOf(column.reference), values) };
     return { ...look, spread, quantiles: quantilesOf(row[`quantiles${at}`]) };
   });
 }
@@ -99,8 +94,20 @@ export function edgesOf(reference: ProfileColumn | undefined): readonly number[]
 }
 
 /** From text, which is read to the nearest DOUBLE; a bare number would be a DECIMAL first, and be rounded twice. */
-export function doubleOf(value: number): string {
+function doubleOf(value: number): string {
   return `CAST('${value}' AS DOUBLE)`;
+}
+
+/** SQL that counts a column over bins; see `binCounts`. */
+export function binnedOf(dialect: Dialect, value: string, edges: readonly number[]): string {
+  return dialect.binned(`CAST(${value} AS DOUBLE)`, edges.map(doubleOf));
+}
+
+/** All bins: the last one holds the values that lie above every edge. */
+export function binCounts(cell: unknown, edges: readonly number[], values: number): readonly number[] {
+  const text = z.string().nullish().parse(cell) ?? null;
+  const found = z.array(z.int()).parse(text === null ? edges.map(() => 0) : JSON.parse(text));
+  return [...found, values - found.reduce((sum, rows) => sum + rows, 0)];
 }
 
 /** A part of the rows may hold no value of a column at all. */

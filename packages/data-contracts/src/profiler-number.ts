@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { DateColumn, NumberColumn } from './profile.ts';
 import type { GroupedNumber, GroupedNumbers } from './profiler-category.ts';
 import type { ColumnOf, PlannedColumn, ProfiledTable } from './profiler-column.ts';
-import { doubleOf, edgesOf, type Look } from './profiler-look.ts';
+import { binCounts, binnedOf, edgesOf, type Look } from './profiler-look.ts';
 
 /** Up to so many values each has a bin of its own. */
 const mostByValue = 20;
@@ -51,11 +51,11 @@ interface Profiled {
 }
 
 function binsOf(
-  { values, spread, upTo, quantiles = [], column }: Look,
+  { values, spread, binned, quantiles = [], column }: Look,
   groups: readonly GroupedNumber[] | undefined,
 ): Bins | undefined {
   if (spread === undefined || values === 0) return undefined;
-  if (upTo !== undefined) return { edges: edgesOf(column.reference), counts: between(upTo, values) };
+  if (binned !== undefined) return { edges: edgesOf(column.reference), counts: binned };
   if (groups !== undefined && groups.length <= mostByValue) {
     const centres = groups.map(({ value }) => value);
     return { edges: centres.slice(0, -1), centres, counts: groups.map(({ rows }) => rows) };
@@ -75,19 +75,15 @@ export function quantileBins(quantiles: readonly number[], max: number): Bins {
   return { edges, centres };
 }
 
-function between(upTo: readonly number[], values: number): readonly number[] {
-  return [...upTo, values].map((rows, at) => rows - (upTo[at - 1] ?? 0));
-}
-
 /** Counts over own bins, and of different values where there are few enough to hold. */
 async function lastLook(
-  { engine, source }: ProfiledTable,
+  { engine, dialect, source }: ProfiledTable,
   all: readonly Profiled[],
 ): Promise<readonly Pick<Profiled, 'counts' | 'distinct'>[]> {
   const expressions = all.flatMap(({ column, look, bins, distinct }, at) => {
     const { value } = column;
     const over = bins === undefined || bins.counts !== undefined ? [] : bins.edges;
-    const list = over.map((edge, bin) => `count(*) FILTER (WHERE ${value} <= ${doubleOf(edge)}) AS bin${at}_${bin}`);
+    const list = over.length === 0 ? [] : [`${binnedOf(dialect, value, over)} AS binned${at}`];
     if (column.reference === undefined && distinct === undefined && look.distinct <= mostCounted && look.values > 0)
       list.push(`count(DISTINCT ${value}) AS distinct${at}`);
     return list;
@@ -97,8 +93,7 @@ async function lastLook(
   return all.map(({ look, bins, distinct }, at) => {
     const exact = z.number().optional().parse(row[`distinct${at}`]) ?? distinct;
     if (bins === undefined || bins.counts !== undefined) return { ...countsOf(bins), distinct: exact };
-    const upTo = bins.edges.map((_, bin) => z.number().parse(row[`bin${at}_${bin}`]));
-    return { counts: between(upTo, look.values), distinct: exact };
+    return { counts: binCounts(row[`binned${at}`], bins.edges, look.values), distinct: exact };
   });
 }
 

@@ -114,7 +114,7 @@ async function measureStableIds(corpus: CorpusContract, world: ContractWorld): P
       const of = corpusSql(dialect);
       const [common, all] = [of.commonWords('o.folded', 'n.folded'), of.allWords('o.folded', 'n.folded')];
       const sql = `SELECT count(*) AS "all", count(*) FILTER (WHERE n.id IS NULL) AS gone,
-        count(*) FILTER (WHERE n.folded <> o.folded AND ${common} < ${stable.similarity} * ${all} - 1e-9) AS other
+        count(*) FILTER (WHERE CASE WHEN n.folded <> o.folded THEN ${common} < ${stable.similarity} * ${all} - 1e-9 END) AS other
       FROM (${texts(used, 'used')}) o LEFT JOIN (${texts(now, 'documents')}) n ON o.id = n.id`;
       const count = await countsOf(world, sql, { documents: now, used });
       const extra = shownParts([

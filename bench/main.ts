@@ -27,7 +27,7 @@ interface Part {
   run(folder: string): Promise<PartResult> | PartResult;
 }
 
-function parts(rows: readonly number[], ofDrift: readonly number[]): Readonly<Record<string, Part>> {
+function parts(rows: readonly number[] | undefined, ofDrift: readonly number[]): Readonly<Record<string, Part>> {
   return {
     startup: {
       title: 'Start-up of the built entries against an empty script',
@@ -54,6 +54,10 @@ function parts(rows: readonly number[], ofDrift: readonly number[]): Readonly<Re
       title: 'False alarms and power of drift against Evidently and the plain stability index',
       run: (folder) => driftAlarms(root, folder, ofDrift),
     },
+    'data-checks': {
+      title: '25 checks on ten columns against the query that they come down to, and against peers',
+      run: (folder) => dataChecks(root, folder, rows ?? [100_000, 1_000_000, 10_000_000]),
+    },
   };
 }
 
@@ -61,7 +65,7 @@ function options() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      rows: { type: 'string', default: '10000,1000000,10000000' },
+      rows: { type: 'string' },
       'drift-rows': { type: 'string', default: driftRows.join() },
       help: { type: 'boolean', default: false },
     },
@@ -70,7 +74,8 @@ function options() {
   const ofDrift = values['drift-rows'].split(',').map(Number);
   const known = Object.keys(parts(rows, ofDrift));
   const unknown = positionals.filter((name) => !known.includes(name));
-  const isKnown = rows.every((n) => Number.isInteger(n) && n >= 1000) && ofDrift.every((n) => driftRows.includes(n));
+  const areRows = rows?.every((n) => Number.isInteger(n) && n >= 1000) ?? true;
+  const isKnown = areRows && ofDrift.every((n) => driftRows.includes(n));
   if (values.help || unknown.length > 0 || !isKnown) {
     console.error(unknown.length > 0 ? `There is no part ${unknown.join(', ')}.\n\n${usage}` : usage);
     process.exit(values.help ? 0 : 2);

@@ -78,7 +78,7 @@ function sameDigest(
     kind: 'fact',
     holds: false,
     words: `the index was built from ${plural ? 'other chunks' : 'another corpus'} than ${shown}: by ${manifest} it had ${excerpt(built.path)} (sha-256 ${short(built.sha256)})`,
-    how: 'Build the index again, and hand over the manifest that its builder writes.',
+    how: 'build the index again, and hand over the manifest that its builder writes',
   };
 }
 
@@ -96,7 +96,7 @@ async function measureChunks(
       kind: 'fact',
       holds: false,
       words: `${manifest} does not say from which chunks the index was built`,
-      how: 'Let its builder write `chunks` with `path` and `sha256`.',
+      how: 'let its builder write `chunks` with `path` and `sha256`',
     };
   });
   return [found];
@@ -117,7 +117,7 @@ function measureDimension(
         kind: 'fact',
         holds,
         words: `${words}; the contract asks ${asked}`,
-        how: 'Was the index built with another embedding model?',
+        how: 'was the index built with another embedding model?',
       };
   return [{ ...rule('index.dimension', ['corpus', 'embeddings', 'dimension']), found }];
 }

@@ -66,7 +66,7 @@ test('a stale manifest: another corpus, other chunks, another dimension', async 
     chunks: { path: 'old/chunks.jsonl', sha256: other },
     embedding: { model: 'm', revision: 'r', dimension: 3 },
   });
-  const how = 'Build the index again, and hand over the manifest that its builder writes.';
+  const how = 'build the index again, and hand over the manifest that its builder writes';
   expect(await found(JSON.stringify(stale))).toMatchObject({
     'index.corpus': {
       holds: false,

@@ -24,6 +24,7 @@ export const corpusContractSchema = closed({
     .optional(),
   'near-duplicates': closed({
     similarity: share
+      .refine((one) => one > 0, 'is 0: then every text is near every other')
       .default(0.8)
       .describe('Jaccard similarity of three-word shingles from which on texts count as near.'),
     ...counted,

@@ -93,10 +93,14 @@ function outcomeOf(found: Found, rules: DataRules): Outcome {
       return driftOutcome(found, rules);
     case 'unmeasured': {
       const how = found.how === undefined ? {} : { how: found.how };
-      return { status: 'error', reason: found.reason, finding: { kind: 'unmeasured', words: found.words }, ...how };
+      // these rows, or this part of them, cannot say: that is an answer, and no defect of anything
+      const status = undecided.includes(found.reason) ? 'inconclusive' : 'error';
+      return { status, reason: found.reason, finding: { kind: 'unmeasured', words: found.words }, ...how };
     }
   }
 }
+
+const undecided: readonly Reason[] = ['sample-cannot-tell', 'too-few-rows'];
 
 function withHow({ words, how }: { readonly words: string; readonly how?: string }): string {
   return how === undefined ? words : `${words}; ${how}`;

@@ -229,6 +229,13 @@ describe('a number', () => {
   });
 });
 
+test('what these rows cannot say is undecided; what could not be measured is an error', () => {
+  const told = (['sample-cannot-tell', 'too-few-rows', 'query-failed', 'column-missing'] as const).map(
+    (reason) => judge({ kind: 'unmeasured', reason, words: 'so it is' }).status,
+  );
+  expect(told).toEqual(['inconclusive', 'inconclusive', 'error', 'error']);
+});
+
 describe('a fact', () => {
   test('stands or stops, with what would mend it', () => {
     expect(judge({ kind: 'fact', holds: true, words: 'there are 11 columns' })).toMatchObject({ status: 'pass' });

@@ -29,7 +29,8 @@ export interface Dialect {
    * A value outside the bounds ends in an error. Only of engines that have it.
    */
   distinctBits?(sql: string, low: number, high: number): readonly [before: string, behind: string];
-  sum(sql: string): string;
+  /** @param exact of what kind the numbers are, if their sum is to keep every digit */
+  sum(sql: string, exact?: 'integer' | 'decimal'): string;
   mean(sql: string): string;
   quantile(sql: string, q: number): string;
   /** One aggregate for each share, with a FILTER behind it or nothing; exact where the engine can. */
@@ -100,7 +101,7 @@ export const duckdb: Dialect = {
 
 /**
  * Source: Trino's documentation, "Regular expression functions", "Mathematical functions", "Aggregate functions". Its
- * sum of integers ends in an error beyond 64 bits and its mean of decimals keeps their scale, so both are of doubles.
+ * sum of integers ends in an error beyond 64 bits, its mean of decimals keeps their scale.
  */
 export const trino: Dialect = {
   name: 'trino',
@@ -114,14 +115,17 @@ export const trino: Dialect = {
   length: (sql) => `length(${sql})`,
   elements: (sql) => `cardinality(${sql})`,
   bytes: (sql) => `length(${sql})`,
-  among: (sql, literals) => `${sql} IN (${literals.join(', ')})`,
-  sum: (sql) => `sum(CAST(${sql} AS DOUBLE))`,
+  // -0 of a REAL is in no list of several that has 0, though it equals 0 and though -0 of a DOUBLE is
+  among: (sql, literals) =>
+    `${sql} IN (${literals.map((one) => (/^CAST\(-?0e\+0 AS REAL\)$/.test(one) ? `${one}, CAST(-0e0 AS REAL)` : one)).join(', ')})`,
+  sum: (sql, exact) =>
+    exact === 'decimal' ? `sum(${sql})` : `sum(CAST(${sql} AS ${exact === 'integer' ? 'DECIMAL(38, 0)' : 'DOUBLE'}))`,
   mean: (sql) => `avg(CAST(${sql} AS DOUBLE))`,
   quantile: (sql, q) => `approx_percentile(${sql}, ${q})`,
   exactQuantiles: (sql, shares, filter) =>
     shares.map((share) => `approx_percentile(CAST(${sql} AS DOUBLE), ${share})${filter}`),
   quantiles: (sql, shares, among) =>
-    `json_format(CAST(approx_percentile(${sql}, ARRAY[${shares.join(', ')}]) FILTER (WHERE ${among}) AS JSON))`,
+    `json_format(CAST(approx_percentile(${sql}, ARRAY[${shares.map((share) => share.toExponential()).join(', ')}]) FILTER (WHERE ${among}) AS JSON))`,
   binned: (sql, edges) => {
     const within = edges.map((edge, at) => `${sql} <= ${edge}${at === 0 ? '' : ` AND ${sql} > ${edges[at - 1]}`}`);
     return `json_format(CAST(ARRAY[${within.map((one) => `count_if(${one})`).join(', ')}] AS JSON))`;

@@ -150,7 +150,7 @@ function valueSql(one: AggregateCheck, filter: string, dialect: Dialect): string
     case 'mean':
       return `${dialect.mean(sql)}${filter}`;
     case 'sum':
-      return `${dialect.sum(sql)}${filter}`;
+      return `${dialect.sum(sql, column.kind === 'integer' || column.kind === 'decimal' ? column.kind : undefined)}${filter}`;
     case 'stddev':
       return stddev(column, filter, dialect);
     case 'min':

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { duckdb, type Found, measureTable, trino } from '@modelgate/data-contracts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -170,7 +171,8 @@ const limits = { between: [-10, 10] };
 /** Everything a contract asks of a table beyond single columns. */
 const checks = {
   met: { expect: 'n >= 0 AND s IS NOT NULL' },
-  'met-where': { expect: 'x > 0 OR m > 0', where: 'b' },
+  // to DuckDB a NaN is above 0, to Trino it is not: that is SQL of a person, and left alone
+  'met-where': { expect: 'x BETWEEN 0 AND 100000 OR m > 0', where: 'b' },
   'bad-rows': { sql: "SELECT * FROM this WHERE m < 0 OR s = 'a'" },
   'bad-groups': { sql: 'SELECT s, count(*) FROM this GROUP BY s HAVING count(*) > 1' },
   'mean-m': { mean: 'm', ...limits },
@@ -194,6 +196,7 @@ const checks = {
 } as const;
 
 const contract = fc.record({
+  typed: fc.boolean(),
   keys: fc.subarray([['n'], ['x', 's'], ['f'], ['d', 'b'], ['t'], ['m', 'n']], { minLength: 1 }),
   freshness: some({ column: 't', 'at-most': '26h' }, { column: 'd', 'at-most': '7d' }),
   columns: fc.record(columns),
@@ -207,7 +210,16 @@ type Drawn = typeof contract extends fc.Arbitrary<infer T> ? T : never;
 function written(drawn: Drawn): string {
   const all = Object.fromEntries(
     names.map((name) => {
-      const one: Record<string, unknown> = { type: contractTypes[name], ...drawn.columns[name] };
+      const one: Record<string, unknown> = {
+        ...(drawn.typed ? { type: contractTypes[name] } : {}),
+        ...drawn.columns[name],
+      };
+      // values in quotes are for columns whose type the contract leaves open
+      for (const key of ['in', 'not-in']) {
+        const set = one[key];
+        if (drawn.typed && /[nbm]/.test(name) && Array.isArray(set) && set.some((value) => typeof value === 'string'))
+          delete one[key];
+      }
       if (one['nullable'] === false) delete one['nulls'];
       if (name === 's' && drawn.set !== undefined) {
         one['in'] = drawn.set;
@@ -229,32 +241,32 @@ function written(drawn: Drawn): string {
 }
 
 /** Sums in another order end in other last digits. */
-function rounded(found: Found): unknown {
-  return found.kind === 'number' && found.value !== undefined
+function rounded(found: Found | undefined): unknown {
+  return found?.kind === 'number' && found.value !== undefined
     ? { ...found, value: Number(found.value.toPrecision(12)) }
     : found;
 }
 
-function comparable(found: Readonly<Record<string, Found>>): unknown {
-  return Object.fromEntries(Object.entries(found).map(([id, one]) => [id, rounded(one)]));
-}
-
 test('over random tables and contracts both engines find the same', async () => {
   let rules = 0;
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(row, { minLength: 1, maxLength: 60 }),
-      fc.array(row, { minLength: 1, maxLength: 8 }),
-      contract,
-      async (rows, others, drawn) => {
-        const tables = { this: await tableOf(rows), others: { other: await tableOf(others) } };
-        const found = await both.measured(measureTable, written(drawn), tables);
-        expect(comparable(found.trino)).toEqual(comparable(found.duckdb));
-        rules += Object.keys(found.duckdb).length;
-      },
-    ),
-    { numRuns: 12, seed: 20_261_122, endOnFailure: true },
+  const differences: unknown[] = [];
+  const drawn = fc.tuple(
+    fc.array(row, { minLength: 1, maxLength: 60 }),
+    fc.array(row, { minLength: 1, maxLength: 8 }),
+    contract,
   );
+  for (const [rows, others, one] of fc.sample(drawn, { numRuns: 12, seed: 20_261_122 })) {
+    const tables = { this: await tableOf(rows), others: { other: await tableOf(others) } };
+    const found = await both.measured(measureTable, written(one), tables);
+    for (const [id, theirs] of Object.entries(found.duckdb)) {
+      rules++;
+      const [expected, actual] = [rounded(theirs), rounded(found.trino[id])];
+      if (!isDeepStrictEqual(expected, actual))
+        differences.push({ id, contract: written(one), duckdb: expected, trino: actual });
+    }
+    expect(Object.keys(found.trino)).toEqual(Object.keys(found.duckdb));
+  }
+  expect(differences).toEqual([]);
   expect(rules).toBeGreaterThan(300);
 });
 

@@ -236,7 +236,10 @@ describe('uniqueness', () => {
   });
 
   test('keys that are too many for the memory of one query are counted in parts', async () => {
-    await statement(server.url, 'CREATE TABLE memory.default.keys AS SELECT orderkey, comment FROM tpch.sf1.orders WHERE orderkey <= 2400000');
+    await statement(
+      server.url,
+      'CREATE TABLE memory.default.keys AS SELECT orderkey, comment FROM tpch.sf1.orders WHERE orderkey <= 2400000',
+    );
     const ids = await engine.describe('memory.default.keys');
     expect(ids.rows).toBe(600_000);
     const whole = statement(

@@ -110,7 +110,7 @@ function unmeasurable({ withheld, type }: ProfileColumn): string | undefined {
     case 'many-values':
       return 'too many different values';
     case 'rare-values':
-      return 'no value in rows enough to be named';
+      return 'hardly a value in rows enough to be named';
     case undefined:
       return ['time', 'binary', 'list', 'struct'].includes(type) ? `of type ${type}` : undefined;
   }

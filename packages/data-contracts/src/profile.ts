@@ -5,7 +5,7 @@ export const leastNamedRows = 5;
 
 export const profileSchemaId = 'https://github.com/modelgate/modelgate/profile/v1';
 
-/** Personal by name or value; more values than categories have; none in rows enough to be named. */
+/** Personal by name or value; more values than categories have; hardly any in rows enough to be named. */
 export const withheldReasons = ['personal', 'many-values', 'rare-values'] as const;
 
 /** Longer texts are not named, whatever their rows. */

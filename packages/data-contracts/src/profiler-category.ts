@@ -10,6 +10,9 @@ const mostValues = 100_000;
 /** How many values a profile lists. */
 const mostListed = 500;
 
+/** Where values that may be named are a smaller part of all, the column is no category but names or free text. */
+const leastNamedShare = 0.1;
+
 /** Numbers with so few values, by estimate, are counted by value in the same pass. */
 const mostNumbers = 25;
 
@@ -165,13 +168,14 @@ function listed(one: LookedAt, found: Groups | undefined): CategoryColumn {
   // so many values are too many to list: the number of rows from which on they are is raised, and no value is left out
   const beyond = frequent.length > mostListed ? frequent[mostListed]?.rows : undefined;
   const listedFrom = beyond === undefined ? least : beyond + 1;
-  const named = told.filter(({ isKnown, rows: n }) => isKnown || n >= listedFrom);
-  const counts = new Map(named.map((value) => [value.value, value.rows]));
+  const chosen = told.filter(({ isKnown, rows: n }) => isKnown || n >= listedFrom);
+  const counts = new Map(chosen.map((value) => [value.value, value.rows]));
   for (const value of knownOf(reference)) if (!counts.has(value)) counts.set(value, 0);
   if (reference === undefined && look.values > 0) {
     if (look.distinct > mostValues) return withheldCategory(one, 'many-values');
     if (column.type === 'string' && isPersonal([...counts.keys()])) return withheldCategory(one, 'personal');
-    if (counts.size === 0) return withheldCategory(one, 'rare-values');
+    const named = [...counts.values()].reduce((sum, n) => sum + n, 0);
+    if (named < leastNamedShare * look.values) return withheldCategory(one, 'rare-values');
   }
   const values = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
   const rest = look.values - values.reduce((sum, [, n]) => sum + n, 0);

@@ -39,6 +39,7 @@ export async function measureEmbeddings(
         breaks: `${named(name)} is no sound vector of ${dimension} numbers`,
         ...{ failing: count('failing'), of: count('all'), unit: 'chunk', allowed: embeddings['at-most'] },
         sampleShows: 'share',
+        whole: true,
         ...(extra === undefined ? {} : { extra }),
       };
     },

@@ -28,7 +28,7 @@ async function measureOrphans(corpus: CorpusContract, world: ContractWorld): Pro
     const of = `SELECT ${idSql(chunkTable, chunks.document, dialect)} AS id FROM chunks`;
     return { tables: { documents, chunks: chunkTable }, ids, of };
   };
-  const common = { kind: 'counted', allowed: orphans['at-most'], sampleShows: 'presence' } as const;
+  const common = { kind: 'counted', allowed: orphans['at-most'], sampleShows: 'share', whole: true } as const;
   const ofChunks = await measured(ruleOf('corpus.orphans.chunks', 'orphans', orphans, chunks.document), async () => {
     const { tables: named, ids, of } = await tables();
     const count = await countsOf(world, unmatched(of, ids), named);
@@ -71,7 +71,8 @@ async function measureQuestions(corpus: CorpusContract, world: ContractWorld): P
       kind: 'counted',
       breaks: 'a document that answers is not in the corpus',
       ...{ failing: count('broken'), of: count('all'), unit: 'question', allowed: questions['at-most'] },
-      sampleShows: 'presence',
+      sampleShows: 'share',
+      whole: true,
       ...(gone === 0
         ? {}
         : { extra: `${gone.toLocaleString('en-US')} ${gone === 1 ? 'document is' : 'documents are'} gone` }),
@@ -125,7 +126,8 @@ async function measureStableIds(corpus: CorpusContract, world: ContractWorld): P
         kind: 'counted',
         breaks: `an id of the corpus in use is gone or names another text`,
         ...{ failing: count('gone') + count('other'), of: count('all'), unit: 'document', allowed: stable['at-most'] },
-        sampleShows: 'presence',
+        sampleShows: 'share',
+        whole: true,
         ...(extra === undefined ? {} : { extra }),
       };
     },

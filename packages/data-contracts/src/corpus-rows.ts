@@ -67,6 +67,8 @@ export async function measureRows(
         return {
           ...{ kind: 'counted', breaks, failing: found(failing), of: found(of), unit, allowed },
           sampleShows: 'share',
+          // only the documents themselves are ever a sample
+          ...(unit === 'chunk' ? { whole: true as const } : {}),
           ...(extra === undefined ? {} : { extra }),
         };
       }),

@@ -79,7 +79,9 @@ function scaleOf(found: Found): Pick<CheckResult, 'metric' | 'better' | 'scale'>
 function outcomeOf(found: Found, rules: DataRules): Outcome {
   switch (found.kind) {
     case 'counted':
-      return rules.sampledFrom === undefined ? countedWhole(found) : countedSample(found, rules.sampledFrom, rules);
+      return rules.sampledFrom === undefined || found.whole
+        ? countedWhole(found)
+        : countedSample(found, rules.sampledFrom, rules);
     case 'number':
       return measuredNumber(found, rules);
     case 'fact': {
@@ -258,7 +260,11 @@ function measuredNumber(found: Measured, rules: DataRules): Outcome {
       reason: 'warning-limit',
       finding: finding(`${shown}; beyond ${limitWords(warn, unit)} the contract warns`),
     };
-  return { status: 'pass', reason: 'within-limit', finding: finding(`${shown}; ${limitWords(limits, unit)} is allowed`) };
+  return {
+    status: 'pass',
+    reason: 'within-limit',
+    finding: finding(`${shown}; ${limitWords(limits, unit)} is allowed`),
+  };
 }
 
 function sampledNumber(

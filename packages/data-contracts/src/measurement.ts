@@ -38,6 +38,8 @@ export interface Counted {
   readonly extra?: string;
   /** Whether the share among a sample's rows says something of the whole, or only that the defect is there at all. */
   readonly sampleShows: 'share' | 'presence';
+  /** Counted on all rows, although the table itself is a sample: of another table, or of all of it. */
+  readonly whole?: true;
   /** Counts below this are told as "fewer than". */
   readonly suppressBelow?: number;
 }

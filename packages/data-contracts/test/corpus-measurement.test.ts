@@ -243,7 +243,7 @@ test('embeddings in JSON: each vector is counted once, under the first of its de
   ).toEqual({
     'corpus.embeddings': {
       ...{ kind: 'counted', breaks: '`vector` is no sound vector of 2 numbers', failing: 11, of: 13, unit: 'chunk' },
-      ...{ allowed: nothing, sampleShows: 'share' },
+      ...{ allowed: nothing, sampleShows: 'share', whole: true },
       extra:
         '1 missing, 2 that are no list of numbers, 3 of another dimension, 3 with NaN, infinity or a gap, 1 zero, 1 longer or shorter than 0.5 to 5',
     },
@@ -286,11 +286,11 @@ test('orphans, both ways; ids of one table may be text and of the other numbers'
   expect(await found({ rules: `${chunkLines}  orphans: { at-most: 1 }\n`, documents, others: { chunks } })).toEqual({
     'corpus.orphans.chunks': {
       ...{ kind: 'counted', breaks: 'the document of a chunk is not in the corpus', failing: 2, of: 4, unit: 'chunk' },
-      ...{ allowed, sampleShows: 'presence' },
+      ...{ allowed, sampleShows: 'share', whole: true },
     },
     'corpus.orphans.documents': {
       ...{ kind: 'counted', breaks: 'a document has no chunk', failing: 2, of: 3, unit: 'document' },
-      ...{ allowed, sampleShows: 'presence' },
+      ...{ allowed, sampleShows: 'share', whole: true },
     },
   });
 });
@@ -315,7 +315,7 @@ describe('questions of which a document is gone', () => {
           of: 6,
           unit: 'question',
         },
-        ...{ allowed: nothing, sampleShows: 'presence', extra: '2 documents are gone' },
+        ...{ allowed: nothing, sampleShows: 'share', whole: true, extra: '2 documents are gone' },
       },
     });
     expect(await asked(await jsonl([{ needs: 'd0' }, { needs: ['d1', 'd2'] }]))).toMatchObject(sound);
@@ -372,7 +372,7 @@ test('stable ids: gone, or for another text; an edited document keeps its id', a
         of: 5,
         unit: 'document',
       },
-      ...{ allowed: nothing, sampleShows: 'presence', extra: '1 gone, 2 with another text' },
+      ...{ allowed: nothing, sampleShows: 'share', whole: true, extra: '1 gone, 2 with another text' },
     },
   });
   // every edit counts, but for case and spaces

@@ -17,7 +17,7 @@ export interface ProfileSpec {
   readonly tool: string;
 }
 
-/** Columns that are looked at in one query: a profile of a wide table reads it in several goes, each its own columns. */
+/** In one query: a profile of a wide table reads it in several goes, each its own columns. */
 const columnsAtOnce = 60;
 
 /**
@@ -30,8 +30,8 @@ const columnsAtOnce = 60;
  *
  * What could point at a person is not told: values in fewer rows than `listedFrom` or longer than 60 characters, and
  * nothing of a column that is personal by its name or its values (`withheld: personal`). Nor are values of a column
- * with more than 100,000 of them (`many-values`), or of which less than a tenth may be named (`rare-values`); 500 values, the
- * most frequent, are listed at most, and `listedFrom` of the column says from where on.
+ * with more than 100,000 of them (`many-values`), or of which less than a tenth may be named (`rare-values`). The 500
+ * most frequent values are listed at most, and `listedFrom` of the column says from where on.
  *
  * @throws UserError of the engine
  */

@@ -1,12 +1,14 @@
 import { UserError } from '@modelgate/core';
 import * as z from 'zod';
-import { textCounts, textCountsSchema, textKind, typeOfTexts } from './column-type.ts';
+import { bitsOf, inParts, textKind, typeOfTexts } from './column-type.ts';
 import { type CsvDialect, csvDialect } from './csv-dialect.ts';
+import { longestLine } from './long-line.ts';
 import {
   compressionOption,
   fileOption,
   partsOf,
   type Relation,
+  type RelationColumn,
   refuseOtherColumns,
   refuseSameNames,
 } from './relation.ts';
@@ -14,9 +16,6 @@ import { count } from './rows.ts';
 import { EngineFailure, type Session } from './session.ts';
 import type { MatchedFile } from './source-files.ts';
 import { identifier, list, literal, plainPath } from './sql-text.ts';
-
-/** The engine's own default. In bytes. */
-const longestLine = 2_097_152;
 
 /**
  * CSV and TSV (RFC 4180, UTF-8, with header; also with a byte order mark, `;`, tab or `|`, packed with gzip or zstd). Everything is read
@@ -31,24 +30,28 @@ export async function csvRelation(
 ): Promise<Relation> {
   const dialect = await commonDialect(files);
   const types = dialect.names.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ');
-  const options = `auto_detect = false, header = true, delim = ${literal(dialect.delimiter)}, quote = '"', escape = '"', hive_partitioning = false, max_line_size = ${longestLine}${compressionOption(files)}`;
+  const options = `auto_detect = false, header = true, delim = ${literal(dialect.delimiter)}, quote = '"', escape = '"', hive_partitioning = false, max_line_size = ${longestLine.csv}${compressionOption(files)}`;
   const reader = (some: readonly MatchedFile[]) =>
     `read_csv(${list(some.map((file) => plainPath(file.real)))}, ${options}, columns = {${types}}${fileOption(fileColumn)})`;
   const sql = reader(files);
-  const kinds = dialect.names.map((name, index) => `${textKind(identifier(name))} AS k${index}`).join(', ');
-  const counts = dialect.names.map((_, index) => textCounts(`k${index}`)).join(', ');
+  const columns: RelationColumn[] = [];
+  let rows = 0;
   try {
-    const found = await session.row(
-      `SELECT count(*) AS rows, [${counts}] AS counts FROM (SELECT ${kinds} FROM ${sql})`,
-      z.object({ rows: count, counts: z.array(textCountsSchema) }),
-    );
-    const columns = found.counts.map((of, index) => {
-      const name = dialect.names[index] ?? '';
-      const type = typeOfTexts(of);
-      const written = identifier(name);
-      return { name, ...type, sql: `CAST(${written} AS ${type.storedAs})`, written };
-    });
-    return { sql, parts: partsOf(files, reader), raw: dialect.names, rows: found.rows, columns };
+    for (const names of inParts(dialect.names)) {
+      const kinds = names.map((name, index) => `CAST(${textKind(identifier(name))} AS USMALLINT) AS k${index}`);
+      const found = await session.row(
+        `SELECT count(*) AS rows, ${bitsOf(names.map((_, index) => `k${index}`))} AS bits
+         FROM (SELECT ${kinds.join(', ')} FROM ${sql})`,
+        z.object({ rows: count, bits: z.array(z.int()) }),
+      );
+      rows = found.rows;
+      for (const [index, name] of names.entries()) {
+        const type = typeOfTexts(found.bits[index] ?? 0);
+        const written = identifier(name);
+        columns.push({ name, ...type, sql: `CAST(${written} AS ${type.storedAs})`, written });
+      }
+    }
+    return { sql, parts: partsOf(files, reader), raw: dialect.names, rows, columns };
   } catch (error) {
     throw error instanceof EngineFailure ? defect(error, files) : error;
   }
@@ -88,7 +91,7 @@ function defect(failure: EngineFailure, files: readonly MatchedFile[]): UserErro
         : /unterminated quote|quote should be followed/i.test(detail)
           ? 'has a quote that is not closed'
           : /Maximum line size/i.test(detail)
-            ? `is longer than the ${longestLine >> 20} MiB that are read of one line`
+            ? `is longer than the ${longestLine.csv >> 20} MiB that are read of one line`
             : 'is not valid CSV';
   const where = Number.isNaN(line) ? path : `${path}, line ${line}`;
   return new UserError('file-unreadable', `${where} ${what}.`, {

@@ -14,9 +14,6 @@ export interface JsonDefect {
 /** Above this a `.json` array is not read a second time only to say where it is broken. In bytes. */
 const largestArray = 256 << 20;
 
-/** The longest record that the engine reads, which is its own default. In bytes. */
-export const longestRecord = 16 << 20;
-
 /**
  * The first place where a file stops being JSON (RFC 8259), found by JavaScript's own strict parser: the engine reads
  * bare NaN without a word and counts lines its own way. Runs only when something is known to be wrong.
@@ -32,8 +29,6 @@ async function linesDefect(file: MatchedFile): Promise<JsonDefect | undefined> {
   let line = 0;
   for await (const bytes of linesOf(unpacked)) {
     line++;
-    if (bytes === 'too long')
-      return { line, what: `is longer than the ${longestRecord >> 20} MiB that are read of one line`, bare: false };
     const text = bytes.toString('utf8');
     const record = line === 1 ? text.replace(/^\uFEFF/, '') : text;
     if (record.trim() === '') continue;
@@ -44,24 +39,18 @@ async function linesDefect(file: MatchedFile): Promise<JsonDefect | undefined> {
   return undefined;
 }
 
-/** Ends with the first line that is too long: one line may be all of a file that does not fit in memory. */
-async function* linesOf(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer | 'too long'> {
+/** Lines that are too long to be held were refused before. */
+async function* linesOf(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let begun: Buffer[] = [];
-  let length = 0;
   for await (const chunk of content) {
     let start = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
       yield Buffer.concat([...begun, chunk.subarray(start, end)]);
-      [begun, length, start] = [[], 0, end + 1];
+      [begun, start] = [[], end + 1];
     }
     begun.push(chunk.subarray(start));
-    length += chunk.length - start;
-    if (length > longestRecord) {
-      yield 'too long';
-      return;
-    }
   }
-  if (length > 0) yield Buffer.concat(begun);
+  if (begun.length > 0) yield Buffer.concat(begun);
 }
 
 async function arrayDefect(file: MatchedFile): Promise<JsonDefect | undefined> {

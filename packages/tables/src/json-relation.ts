@@ -1,7 +1,8 @@
 import { UserError } from '@modelgate/core';
 import * as z from 'zod';
-import { type ColumnType, textCounts, textCountsSchema, textKind, typeOfTexts } from './column-type.ts';
-import { jsonDefect, longestRecord } from './json-defect.ts';
+import { bitsOf, type ColumnType, inParts, textKind, typeOfTexts } from './column-type.ts';
+import { jsonDefect } from './json-defect.ts';
+import { longestLine } from './long-line.ts';
 import {
   compressionOption,
   fileOption,
@@ -18,15 +19,9 @@ import { identifier, list, literal, plainPath } from './sql-text.ts';
 
 const mostColumns = 10_000;
 
-const columnSchema = z.object({
-  texts: textCountsSchema,
-  booleans: count,
-  numbers: count,
-  strings: count,
-  nested: count,
-  notFinite: count,
-});
-type ColumnCounts = z.infer<typeof columnSchema>;
+/** Beside those of the text that a value is written as: what JSON says that it is, and a word that JSON does not know. */
+const jsonBits = { boolean: 32, number: 64, string: 128, nested: 256, notFinite: 512 } as const;
+const textMask = 31;
 
 /**
  * JSON lines (`.jsonl`, `.ndjson`) or one array of records (`.json`), also packed with
@@ -46,15 +41,15 @@ export async function jsonRelation(
     const reader = (some: readonly MatchedFile[]) =>
       `read_json(${options(some)}, columns = {${types}}${fileOption(fileColumn)})`;
     const sql = reader(files);
-    const found = await session.row(countsSql(names, sql), z.object({ rows: count, counts: z.array(columnSchema) }));
-    if (found.counts.some((of) => of.notFinite > 0)) throw new EngineFailure('a bare NaN');
-    return {
-      sql,
-      parts: partsOf(files, reader),
-      raw: names,
-      rows: found.rows,
-      columns: names.map((name, index) => column(name, found.counts[index])),
-    };
+    const columns: RelationColumn[] = [];
+    let rows = 0;
+    for (const part of inParts(names)) {
+      const found = await session.row(bitsSql(part, sql), z.object({ rows: count, bits: z.array(z.int()) }));
+      if (found.bits.some((bits) => bits >= jsonBits.notFinite)) throw new EngineFailure('a bare NaN');
+      rows = found.rows;
+      for (const [index, name] of part.entries()) columns.push(column(name, found.bits[index] ?? 0));
+    }
+    return { sql, parts: partsOf(files, reader), raw: names, rows, columns };
   } catch (error) {
     throw error instanceof EngineFailure ? await defect(error, files) : error;
   }
@@ -62,7 +57,7 @@ export async function jsonRelation(
 
 function options(files: readonly MatchedFile[]): string {
   const format = files[0]?.extension === '.json' ? 'array' : 'newline_delimited';
-  return `${list(files.map((file) => plainPath(file.real)))}, format = '${format}', maximum_object_size = ${longestRecord}, hive_partitioning = false${compressionOption(files)}`;
+  return `${list(files.map((file) => plainPath(file.real)))}, format = '${format}', maximum_object_size = ${longestLine.json}, hive_partitioning = false${compressionOption(files)}`;
 }
 
 /** The names in the order of the first record that has them. */
@@ -99,45 +94,45 @@ const nameList = z
   .nullable()
   .transform((names) => names ?? []);
 
-/** What the engine takes for numbers although JSON does not. */
-const bareWords = list(['nan', '-nan', 'inf', '-inf', 'infinity', '-infinity']).slice(1, -1);
+/**
+ * What the engine takes for numbers although JSON does not. No IN: of more than five values the engine makes a join, and
+ * of a join for each column more memory than there is.
+ */
+const bareWord = '-?(?i:nan|inf|infinity)';
 
-/** Type and text of each value once, then what the text reads as, then the counts. */
-function countsSql(names: readonly string[], from: string): string {
+/** Type and text of each value once, then what both read as. */
+function bitsSql(names: readonly string[], from: string): string {
   const each = (sql: (index: number, name: string) => string) =>
     names.map((name, index) => sql(index, name)).join(', ');
   const values = each((i, name) => `json_type(${identifier(name)}) AS t${i}, ${identifier(name)} ->> '$' AS x${i}`);
+  const { boolean, number, string, nested, notFinite } = jsonBits;
   const kinds = each(
-    (i) => `t${i}, ${textKind(`x${i}`)} AS k${i}, t${i} = 'DOUBLE' AND lower(x${i}) IN (${bareWords}) AS odd${i}`,
+    (i) => `CAST(${textKind(`x${i}`)} AS USMALLINT) | CAST(CASE
+      WHEN t${i} IN ('BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT') THEN ${number}
+      WHEN t${i} = 'DOUBLE' THEN CASE WHEN regexp_full_match(x${i}, '${bareWord}') THEN ${number | notFinite} ELSE ${number} END
+      WHEN t${i} = 'VARCHAR' THEN ${string}
+      WHEN t${i} = 'BOOLEAN' THEN ${boolean}
+      WHEN t${i} IN ('ARRAY', 'OBJECT') THEN ${nested} ELSE 0 END AS USMALLINT) AS k${i}`,
   );
-  const counts = each(
-    (i) => `{
-      'texts': ${textCounts(`k${i}`)},
-      'booleans': count(*) FILTER (WHERE t${i} = 'BOOLEAN'),
-      'numbers': count(*) FILTER (WHERE t${i} IN ('BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT', 'DOUBLE')),
-      'strings': count(*) FILTER (WHERE t${i} = 'VARCHAR'),
-      'nested': count(*) FILTER (WHERE t${i} IN ('ARRAY', 'OBJECT')),
-      'notFinite': count(*) FILTER (WHERE odd${i})
-    }`,
-  );
-  return `SELECT count(*) AS rows, [${counts}] AS counts FROM (SELECT ${kinds} FROM (SELECT ${values} FROM ${from}))`;
+  return `SELECT count(*) AS rows, ${bitsOf(names.map((_, i) => `k${i}`))} AS bits
+    FROM (SELECT ${kinds} FROM (SELECT ${values} FROM ${from}))`;
 }
 
-function column(name: string, found: ColumnCounts | undefined): RelationColumn {
-  if (found === undefined) throw new Error(`no counts for a column`);
-  const { type, storedAs } = typeOf(found);
+function column(name: string, bits: number): RelationColumn {
+  const { type, storedAs } = typeOf(bits);
   const text = `(${identifier(name)} ->> '$')`;
   const sql = storedAs === 'VARCHAR' ? text : `CAST(${text} AS ${storedAs})`;
   return { name, type, storedAs, sql, json: identifier(name) };
 }
 
-function typeOf(found: ColumnCounts): { readonly type: ColumnType; readonly storedAs: string } {
-  const kinds = [found.booleans, found.numbers, found.strings, found.nested].filter((of) => of > 0).length;
-  if (kinds > 1) return { type: 'mixed', storedAs: 'VARCHAR' };
-  if (found.nested > 0) return { type: 'other', storedAs: 'VARCHAR' };
-  if (found.strings > 0) return { type: 'text', storedAs: 'VARCHAR' };
+function typeOf(bits: number): { readonly type: ColumnType; readonly storedAs: string } {
+  const { boolean, number, string, nested } = jsonBits;
+  const kinds = [boolean, number, string, nested].filter((bit) => (bits & bit) !== 0);
+  if (kinds.length > 1) return { type: 'mixed', storedAs: 'VARCHAR' };
+  if (kinds[0] === nested) return { type: 'other', storedAs: 'VARCHAR' };
+  if (kinds[0] === string) return { type: 'text', storedAs: 'VARCHAR' };
   // JSON's numbers know no leading zeros, so what does not read as an integer here is a decimal number.
-  const { type, storedAs } = typeOfTexts(found.texts);
+  const { type, storedAs } = typeOfTexts(bits & textMask);
   return type === 'text' ? { type: 'number', storedAs: 'DOUBLE' } : { type, storedAs };
 }
 
@@ -154,7 +149,11 @@ async function defect(failure: EngineFailure, files: readonly MatchedFile[]): Pr
       cause: failure,
     });
   }
-  const why = /duplicate key/.test(failure.detail) ? 'a record names one key twice' : 'it is not a table in JSON';
+  const why = /duplicate key/.test(failure.detail)
+    ? 'a record names one key twice'
+    : /maximum_object_size/.test(failure.detail)
+      ? `a record is longer than the ${longestLine.json >> 20} MiB that are read of one`
+      : 'it is not a table in JSON';
   return new UserError('file-unreadable', `${files[0]?.path ?? 'the table'} cannot be read: ${why}.`, {
     cause: failure,
   });

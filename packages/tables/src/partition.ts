@@ -1,6 +1,6 @@
 import { UserError } from '@modelgate/core';
 import * as z from 'zod';
-import { textCounts, textCountsSchema, textKind, typeOfTexts } from './column-type.ts';
+import { bitsOf, textKind, typeOfTexts } from './column-type.ts';
 import type { Relation, RelationColumn } from './relation.ts';
 import type { Session } from './session.ts';
 import type { MatchedFile } from './source-files.ts';
@@ -61,11 +61,11 @@ export async function partitioned(session: Session, relation: Relation, partitio
     if (held.has(name.toLowerCase())) continue;
     const values = [...partitions.values.values()].map((of) => of[index] ?? null);
     const list = values.map((value) => (value === null ? 'NULL' : literal(value))).join(', ');
-    const { counts } = await session.row(
-      `SELECT ${textCounts('k')} AS counts FROM (SELECT ${textKind('v')} AS k FROM (SELECT unnest([${list}]::VARCHAR[]) AS v))`,
-      z.object({ counts: textCountsSchema }),
+    const { bits } = await session.row(
+      `SELECT ${bitsOf(['k'])} AS bits FROM (SELECT ${textKind('v')} AS k FROM (SELECT unnest([${list}]::VARCHAR[]) AS v))`,
+      z.object({ bits: z.tuple([z.int()]) }),
     );
-    const type = typeOfTexts(counts);
+    const type = typeOfTexts(bits[0]);
     const written = `map_extract_value(MAP([${files}], [${list}]::VARCHAR[]), ${identifier(partitions.fileColumn)})`;
     added.push({ name, ...type, sql: `CAST(${written} AS ${type.storedAs})`, written });
   }

@@ -96,7 +96,15 @@ export function refuseOtherColumns(
   });
 }
 
-/** The table with its columns under their own names, each of its type; a query in parentheses. */
-export function typedRelation({ sql, columns }: Relation): string {
-  return `(SELECT ${columns.map((column) => `${column.sql} AS ${identifier(column.name)}`).join(', ')} FROM ${sql})`;
+/**
+ * The table with its columns under their own names, each of its type; a query in parentheses.
+ *
+ * @param wanted which columns, where not all
+ */
+export function typedRelation(
+  { sql, columns }: Relation,
+  wanted: (column: RelationColumn) => boolean = () => true,
+): string {
+  const typed = columns.filter(wanted).map((column) => `${column.sql} AS ${identifier(column.name)}`);
+  return `(SELECT ${typed.length === 0 ? '1' : typed.join(', ')} FROM ${sql})`;
 }

@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { glob, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { PassThrough, type Transform, Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { PassThrough, type Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { nearest, UserError } from '@modelgate/core';
 
@@ -81,43 +78,10 @@ export function formatOf(file: MatchedFile): FileFormat {
   });
 }
 
-/**
- * Sizes and hashes. A compressed file is unpacked on the way: the engine takes what it can of a cut one without a word.
- *
- * @throws UserError `file-unreadable`
- */
-export async function fingerprints(files: readonly MatchedFile[]): Promise<readonly SourceFile[]> {
-  const found: SourceFile[] = [];
-  for (const file of files) {
-    const hash = createHash('sha256');
-    try {
-      const content = createReadStream(file.real, { highWaterMark: 1 << 20 });
-      content.on('data', (chunk) => hash.update(chunk));
-      await pipeline(content, unpacking(file), nowhere());
-    } catch (error) {
-      throw new UserError('file-unreadable', `${file.path} cannot be read: ${what(error)}.`, {
-        where: { file: file.path },
-        cause: error,
-      });
-    }
-    found.push({ path: file.path, bytes: file.bytes, sha256: hash.digest('hex') });
-  }
-  return found;
-}
-
 /** A stream that turns the bytes of the file into those of its content. */
 export function unpacking(file: MatchedFile): Transform {
   if (file.compression === 'gzip') return createGunzip();
   return file.compression === 'zstd' ? createZstdDecompress() : new PassThrough();
-}
-
-/** One digest over a set: of one file its own, of several the sha-256 over lines of `<sha-256>  <path>`. */
-export function digestOf(files: readonly SourceFile[]): string {
-  const [only, ...more] = files;
-  if (only !== undefined && more.length === 0) return only.sha256;
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(`${file.sha256}  ${file.path}\n`);
-  return hash.digest('hex');
 }
 
 async function globbed(workspace: string, pattern: string): Promise<readonly string[]> {
@@ -163,18 +127,4 @@ async function missing(workspace: string, asked: string, pattern: string): Promi
 
 async function isFile(name: string): Promise<boolean> {
   return (await stat(name).catch(() => undefined))?.isFile() ?? false;
-}
-
-function nowhere(): Writable {
-  return new Writable({ write: (_chunk, _encoding, done) => done() });
-}
-
-function what(error: unknown): string {
-  if (error instanceof Error && 'code' in error) {
-    if (error.code === 'Z_BUF_ERROR') return 'its compressed data are cut off';
-    if (error.code === 'Z_DATA_ERROR' || String(error.code).startsWith('ZSTD_error'))
-      return 'its compressed data are damaged';
-    return String(error.code);
-  }
-  return 'unknown error';
 }

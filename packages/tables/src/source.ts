@@ -1,12 +1,13 @@
 import { UserError } from '@modelgate/core';
 import type { ColumnType } from './column-type.ts';
 import { csvRelation } from './csv-relation.ts';
+import { digestOf, fingerprints } from './fingerprint.ts';
 import { jsonRelation } from './json-relation.ts';
 import { parquetRelation } from './parquet-relation.ts';
 import { partitioned, partitionsOf } from './partition.ts';
 import type { Relation } from './relation.ts';
 import type { Session } from './session.ts';
-import { digestOf, type Format, fingerprints, formatOf, matchFiles, type SourceFile } from './source-files.ts';
+import { type Format, formatOf, matchFiles, type SourceFile } from './source-files.ts';
 
 export interface Column {
   readonly name: string;

@@ -53,7 +53,7 @@ export async function checkTable(session: Session, party: Party): Promise<void> 
 
 /** The first time that the values themselves are read, so that damage inside a file shows here. */
 async function counted(session: Session, party: Party, checks: readonly ValueCheck[]): Promise<readonly number[]> {
-  const counts = checks.map((check) => `count(*) FILTER (WHERE ${check.sql})`).join(', ');
+  const counts = checks.map((check) => `coalesce(count_if(${check.sql}), 0)`).join(', ');
   try {
     const found = await session.row(
       `SELECT [${counts}] AS counts FROM ${party.relation.sql}`,

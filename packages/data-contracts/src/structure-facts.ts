@@ -2,7 +2,7 @@ import type { DataContract } from '@modelgate/core';
 import type { Source } from '@modelgate/tables';
 import type { DataMeasurement, Fact } from './measurement.ts';
 import { named } from './source-column.ts';
-import { type ContractSituation, type StructureFinding, structureFindings } from './structure.ts';
+import { type ContractSituation, extraColumns, type StructureFinding, structureFindings } from './structure.ts';
 
 /**
  * What the columns of a table tell by themselves: of each column of the contract whether it is there and of its type,
@@ -60,7 +60,7 @@ function columnFacts(
 }
 
 function extraFact(contract: DataContract, findings: readonly StructureFinding[]): readonly DataMeasurement[] {
-  const level = contract['extra-columns'];
+  const level = extraColumns(contract);
   if (level === 'allow') return [];
   const extra = findings.filter(({ kind }) => kind === 'unexpected');
   const [first, ...more] = extra;

@@ -123,8 +123,14 @@ function fits(type: NonNullable<ColumnContract['type']>, column: Column, format:
   }
 }
 
-function unexpected(contract: DataContract, columns: readonly Column[]): readonly StructureFinding[] {
+/** A contract that names no column knows of none that would be too many, unless it says that there must be none. */
+export function extraColumns(contract: DataContract): DataContract['extra-columns'] {
   const what = contract['extra-columns'];
+  return what === 'warn' && Object.keys(contract.columns).length === 0 ? 'allow' : what;
+}
+
+function unexpected(contract: DataContract, columns: readonly Column[]): readonly StructureFinding[] {
+  const what = extraColumns(contract);
   if (what === 'allow') return [];
   return columns.flatMap(({ name }) => {
     if (contract.columns[name] !== undefined) return [];

@@ -1,7 +1,7 @@
 import type { DataContract } from '@modelgate/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { measureTable, patternOf } from '../src/index.ts';
+import { measureTable, patternOf } from '../src/parts.ts';
 import { contractOf, worldOf } from './measured-of.ts';
 import { opened } from './opened.ts';
 

@@ -1,6 +1,6 @@
 import { type DataContract, parseDataContract } from '@modelgate/core';
 import type { Source } from '@modelgate/tables';
-import { type ContractWorld, type DataMeasurement, duckdb, type Found, measureTable } from '../src/index.ts';
+import { type ContractWorld, type DataMeasurement, duckdb, type Found, measureTable } from '../src/parts.ts';
 import type { Opened } from './opened.ts';
 
 export const now = new Date('2026-11-22T12:00:00Z');

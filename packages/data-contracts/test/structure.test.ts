@@ -1,7 +1,7 @@
 import { parseDataContract } from '@modelgate/core';
 import type { Column, Format } from '@modelgate/tables';
 import { describe, expect, test } from 'vitest';
-import { structureFindings } from '../src/index.ts';
+import { structureFindings } from '../src/parts.ts';
 
 const today = '2026-11-22';
 

@@ -11,7 +11,7 @@ import {
   parseProfile,
   profileTable,
   writeProfile,
-} from '../packages/data-contracts/src/index.ts';
+} from '../packages/data-contracts/src/parts.ts';
 import { streamSeed } from '../packages/statistics/src/index.ts';
 import { openTables, type Tables } from '../packages/tables/src/index.ts';
 import { type Aim, columns, count, duration, type PartResult } from './aim.ts';

@@ -29,6 +29,7 @@ import { profilePatch } from './profile-patch.ts';
 import { parseProfile, writeProfile } from './profile-text.ts';
 import { profileTable } from './profiler.ts';
 import { digest, type ReadContract, type RuleFiles, readContract } from './rule-files.ts';
+import { sourceAsAsked } from './table-measurement.ts';
 import { linesOf } from './text-lines.ts';
 
 export interface DataRequest {
@@ -250,7 +251,7 @@ async function proposedProfile(
   status: GateOutcome['status'],
   reference: Reference,
   source: Source,
-  { request, world, gate, engine }: Run,
+  { request, world, gate, contract, engine }: Run,
 ): Promise<Proposal | undefined> {
   const { profile: file } = gate;
   if (file === undefined || source.sampledFrom !== undefined) return undefined;
@@ -258,7 +259,9 @@ async function proposedProfile(
   if (reference.profile?.sha256 === source.digest) return undefined;
   const { commit, tool } = request;
   const dialect = engine.kind === 'trino' ? trino : duckdb;
-  const profile = await profileTable({ engine, dialect, source }, { commit, tool });
+  // a column that the contract reads as text is described as text
+  const asked = sourceAsAsked({ engine, source, contract: contract.contract });
+  const profile = await profileTable({ engine, dialect, source: asked }, { commit, tool });
   const folder = path.join(world.temporary, 'profile');
   const name = path.basename(file);
   await mkdir(folder, { recursive: true });

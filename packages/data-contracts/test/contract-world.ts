@@ -1,6 +1,6 @@
 import { type DataContract, parseDataContract } from '@modelgate/core';
 import type { Source } from '@modelgate/tables';
-import { type ContractWorld, type DataMeasurement, duckdb } from '../src/index.ts';
+import { type ContractWorld, type DataMeasurement, duckdb } from '../src/parts.ts';
 import { linesOf } from '../src/text-lines.ts';
 import type { Opened } from './opened.ts';
 

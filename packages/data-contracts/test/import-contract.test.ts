@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseDataContract, UserError } from '@modelgate/core';
 import { describe, expect, test } from 'vitest';
-import { type ContractSource, type ImportedContract, importContract } from '../src/index.ts';
+import { type ContractSource, type ImportedContract, importContract } from '../src/parts.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8');
 

@@ -1,6 +1,6 @@
 import { parseDataContract } from '@modelgate/core';
 import { expect, test } from 'vitest';
-import { duckdb, inferContract, observeColumns, structureFindings } from '../src/index.ts';
+import { duckdb, inferContract, observeColumns, structureFindings } from '../src/parts.ts';
 import { opened } from './opened.ts';
 
 const airports = ['LGA', 'EWR', 'JFK'].map((value) => ({ value, rows: 400 }));

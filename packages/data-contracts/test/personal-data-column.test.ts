@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type PersonalColumnKind, personalColumn, personalColumns } from '../src/index.ts';
+import { type PersonalColumnKind, personalColumn, personalColumns } from '../src/parts.ts';
 
 const telling: readonly (readonly [PersonalColumnKind, readonly string[]])[] = [
   ['given-name', ['first_name', 'FirstName', 'givenName', 'Vorname', 'Prénom', 'imię', 'customer_first_name']],

@@ -9,7 +9,7 @@ import {
   personalDataGroups,
   personalDataKinds,
   personalDataPattern,
-} from '../src/index.ts';
+} from '../src/parts.ts';
 
 /** Values by themselves, as a column holds them: published examples and counting-up digits. */
 const samples: Readonly<Record<PersonalDataKind, readonly string[]>> = {

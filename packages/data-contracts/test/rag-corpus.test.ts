@@ -7,7 +7,7 @@ import type { Source } from '@modelgate/tables';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { measureCorpus, measureIndex } from '../src/corpus-measurement.ts';
-import { type ContractWorld, type DataMeasurement, duckdb, type Found } from '../src/index.ts';
+import { type ContractWorld, type DataMeasurement, duckdb, type Found } from '../src/parts.ts';
 import { linesOf } from '../src/text-lines.ts';
 import { type Opened, opened } from './opened.ts';
 

@@ -34,7 +34,15 @@ export async function duplicatesInTable(
   const texts = columns.flatMap((column) => textOfTrino(identifier(column.name), column.storedAs) ?? []);
   const hash = `from_big_endian_64(xxhash64(to_utf8(${joined(["''", ...texts])})))`;
 
+  // of one size all buckets are about as large: what was too large for one is not tried with the next
+  let fewest = 1;
+
+  async function halved(bucket: number, buckets: number): Promise<Duplicates> {
+    return added([await counted(bucket, buckets * 2), await counted(bucket + buckets, buckets * 2)]);
+  }
+
   async function counted(bucket: number, buckets: number): Promise<Duplicates> {
+    if (buckets < fewest) return halved(bucket, buckets);
     const condition = buckets === 1 ? looked : [...looked, `bitwise_and(${hash}, ${buckets - 1}) = ${bucket}`];
     const sql = `SELECT coalesce(sum(n), 0), coalesce(sum(n) FILTER (WHERE n > 1), 0), count_if(n > 1) FROM (
       SELECT count(*) AS n FROM ${table.sql} AS "this" WHERE ${condition.join(' AND ')} GROUP BY ${names.join(', ')})`;
@@ -45,7 +53,8 @@ export async function duplicatesInTable(
     } catch (error) {
       const splittable = texts.length > 0 && buckets < mostBuckets;
       if (!splittable || !(error instanceof TrinoFailure) || !error.tooLarge) throw error;
-      return added([await counted(bucket, buckets * 2), await counted(bucket + buckets, buckets * 2)]);
+      fewest = buckets * 2;
+      return halved(bucket, buckets);
     }
   }
 

@@ -3,7 +3,14 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { parseDataContract } from '@modelgate/core';
-import { type ContractWorld, type DataMeasurement, duckdb, type Found, trino } from '@modelgate/data-contracts';
+import {
+  type ContractWorld,
+  type DataMeasurement,
+  type Dialect,
+  duckdb,
+  type Found,
+  trino,
+} from '../../../packages/data-contracts/src/parts.ts';
 import { currentPlatform, openTables, openTrino, type Source, type Tables, type TrinoEngine } from '@modelgate/tables';
 import { removeFolder, serverFolder } from '../server-process.ts';
 import { statement } from './raw-statement.ts';
@@ -19,6 +26,7 @@ export interface BothEngines {
   readonly server: TrinoServer;
   readonly duckdb: Tables;
   readonly trino: TrinoEngine;
+  readonly dialects: { readonly duckdb: Dialect; readonly trino: Dialect };
   /**
    * @param select DuckDB's SQL of the rows
    * @param columns names with their types in Trino
@@ -52,6 +60,7 @@ export async function openBoth(): Promise<BothEngines> {
     server,
     duckdb: tables,
     trino: engine,
+    dialects: { duckdb, trino },
     async table(select, columns) {
       const name = `t${++count}`;
       mkdirSync(path.join(server.data, name));

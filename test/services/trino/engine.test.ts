@@ -238,22 +238,23 @@ describe('uniqueness', () => {
   test('keys that are too many for the memory of one query are counted in parts', async () => {
     await statement(
       server.url,
-      'CREATE TABLE memory.default.keys AS SELECT orderkey, comment FROM tpch.sf1.orders WHERE orderkey <= 2400000',
+      `CREATE TABLE memory.default.keys AS SELECT 1000 * x + y AS orderkey, 'a text of some length ' || CAST(x AS varchar) || ' ' || CAST(y AS varchar) AS comment
+       FROM UNNEST(sequence(0, 399)) a(x) CROSS JOIN UNNEST(sequence(0, 999)) b(y)`,
     );
     const ids = await engine.describe('memory.default.keys');
-    expect(ids.rows).toBe(600_000);
+    expect(ids.rows).toBe(400_000);
     const whole = statement(
       server.url,
       'SELECT count(*) FROM (SELECT 1 FROM memory.default.keys GROUP BY orderkey, comment)',
     );
     await expect(whole).rejects.toThrow('EXCEEDED_LOCAL_MEMORY_LIMIT');
     const spec = { columns: ['orderkey', 'comment'] };
-    expect(await engine.duplicates(ids, spec)).toEqual({ rows: 0, keys: 0, of: 600_000 });
+    expect(await engine.duplicates(ids, spec)).toEqual({ rows: 0, keys: 0, of: 400_000 });
     await statement(server.url, 'INSERT INTO memory.default.keys SELECT orderkey, comment FROM tpch.tiny.orders');
     expect(await engine.duplicates(await engine.describe('memory.default.keys'), { columns: ['orderkey'] })).toEqual({
       rows: 30_000,
       keys: 15_000,
-      of: 615_000,
+      of: 415_000,
     });
   });
 });

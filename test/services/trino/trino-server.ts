@@ -1,9 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { removeFolder, type StartedProcess, serverFolder, startServer } from '../server-process.ts';
 import { toolPath } from '../tool.ts';
 import { javaHome } from './java-home.ts';
+import { statement } from './raw-statement.ts';
 
 export interface TrinoServer extends StartedProcess {
   /** Root of the files that its catalog `hive` reads, as `local:///…`. */
@@ -40,6 +42,7 @@ export async function startTrino(): Promise<TrinoServer> {
     log,
     patience: 280_000,
   });
+  await untilWorking(server.url);
   return {
     ...server,
     data,
@@ -50,6 +53,19 @@ export async function startTrino(): Promise<TrinoServer> {
       removeFolder(folder);
     },
   };
+}
+
+/** It says that it is ready before it has found itself as a worker. */
+async function untilWorking(url: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await statement(url, 'SELECT count(*) FROM tpch.tiny.region');
+      return;
+    } catch (error) {
+      if (attempt === 60) throw error;
+      await setTimeout(500);
+    }
+  }
 }
 
 /** Users of the tests: `outcast` may run nothing, `stranger` see no table of `tpch`; everybody else may do anything. */

@@ -1,9 +1,9 @@
 import type { Source } from '@modelgate/tables';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { duckdb } from '../src/parts.ts';
 import { judgeMeasurement } from '../src/judge-data.ts';
 import { measureContract } from '../src/measure-contract.ts';
 import type { ContractWorld } from '../src/measurement.ts';
+import { duckdb } from '../src/parts.ts';
 import type { Profile } from '../src/profile.ts';
 import { profileTable } from '../src/profiler.ts';
 import { sourceAsAsked } from '../src/table-measurement.ts';

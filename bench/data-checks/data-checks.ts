@@ -9,8 +9,8 @@ import { files, type Kind, kinds, writeTrips } from './trips.ts';
 
 /** Turns of all sides on the good table, by the most rows that they are for; fewer where one takes a minute. */
 const turns: readonly (readonly [rows: number, turns: number])[] = [
-  [100_000, 7],
-  [1_000_000, 5],
+  [100_000, 5],
+  [1_000_000, 3],
   [10_000_000, 3],
   [Number.POSITIVE_INFINITY, 1],
 ];

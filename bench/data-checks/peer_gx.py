@@ -1,4 +1,4 @@
-# The 25 checks in Great Expectations, over pandas. Usage: FOLDER; prints one JSON object, see outcome.ts.
+# The 25 checks in Great Expectations, over pandas. Usage: FOLDER; prints one JSON object, see checks.ts.
 import datetime
 import json
 import os

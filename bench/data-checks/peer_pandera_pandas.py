@@ -1,4 +1,4 @@
-# The 25 checks in pandera, over pandas. Usage: FOLDER; prints one JSON object, see outcome.ts.
+# The 25 checks in pandera, over pandas. Usage: FOLDER; prints one JSON object, see checks.ts.
 import datetime
 import json
 import sys

@@ -1,4 +1,4 @@
-# The 25 checks in Soda v4, over DuckDB. Usage: FOLDER; prints one JSON object, see outcome.ts.
+# The 25 checks in Soda v4, over DuckDB. Usage: FOLDER; prints one JSON object, see checks.ts.
 import json
 import os
 import pathlib

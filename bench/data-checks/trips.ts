@@ -17,7 +17,7 @@ export const freshDays = 60;
 const clean = {
   id: 'i',
   zone_id: '(hash(16 * i) % 265 + 1)::INTEGER',
-  pay: "['cash', 'card', 'wallet', 'voucher'][1 + (u(i, 1) >= 0.3)::INTEGER + (u(i, 1) >= 0.85)::INTEGER + (u(i, 1) >= 0.97)::INTEGER]",
+  pay: "CASE WHEN u(i, 1) < 0.55 THEN 'card' WHEN u(i, 1) < 0.85 THEN 'cash' WHEN u(i, 1) < 0.97 THEN 'wallet' ELSE 'voucher' END",
   code: "'T-' || lpad((hash(16 * i + 2) % 1000000)::VARCHAR, 6, '0') || '-' || chr((65 + hash(16 * i + 3) % 26)::INTEGER)",
   amount: 'round(exp(2.4 + 0.6 * normal(i, 4)), 2)',
   temp: 'round(18 + 7 * normal(i, 6), 3)',
@@ -25,7 +25,7 @@ const clean = {
   ts: 'newest - to_microseconds(((n - i) * 2592e9 / n)::BIGINT)',
   flagged: 'u(i, 9) < 0.2',
   email:
-    "'user' || (hash(16 * i + 10) % 250000)::VARCHAR || '@example.' || ['com', 'org', 'net'][(1 + hash(16 * i + 11) % 3)::INTEGER]",
+    "'user' || hash(16 * i + 10) % 250000 || CASE hash(16 * i + 11) % 3 WHEN 0 THEN '@example.com' WHEN 1 THEN '@example.org' ELSE '@example.net' END",
 } as const;
 
 /** Every faulty value by the place of its row: `i % faultEvery`. Multiples of ten belong to the missing `pax`. */

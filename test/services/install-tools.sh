@@ -9,7 +9,7 @@
 set -euo pipefail
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/modelgate
-tools=(act actionlint zizmor check-jsonschema versitygw mlflow3 mlflow2 moto cosign authorities rekor trino)
+tools=(act actionlint zizmor check-jsonschema versitygw httpfs mlflow3 mlflow2 moto cosign authorities rekor trino)
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 sigstore=$here/signing/sigstore # one Go module: cosign and the services share most of what they are compiled from
 
@@ -21,7 +21,7 @@ version() {
     check-jsonschema) echo 0.39.0 ;;
     versitygw) echo 1.8.0 ;;
     # every package of it is pinned, so a change of any makes another folder
-    mlflow3 | mlflow2 | moto) sha256sum "$(requirements "$1")" | cut -c1-12 ;;
+    mlflow3 | mlflow2 | moto | httpfs) sha256sum "$(requirements "$1")" | cut -c1-12 ;;
     cosign | rekor) sha256sum <(cat "$sigstore"/go.{mod,sum}) | cut -c1-12 ;;
     trino) echo 476 ;; # the newest one that the registry serves as an archive
     authorities) sha256sum <(cat "$sigstore"/go.{mod,sum} "$sigstore"/*.go) | cut -c1-12 ;;
@@ -45,6 +45,14 @@ pip_install() { # tool: in a virtual environment of its own
 pip_install_pinned() { # tool: exactly the packages of its list, and none that they ask for besides; compiled when first loaded
   python3 -m venv "$(folder "$1")"
   "$(folder "$1")/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-compile -r "$(requirements "$1")"
+}
+
+# The file of the embedded engine's makers, signed by them; the engine checks that when it loads it.
+wheel_file() { # tool, its file
+  python3 -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --require-hashes \
+    --target "$(folder "$1")/wheel" -r "$(requirements "$1")"
+  mkdir "$(folder "$1")/bin"
+  find "$(folder "$1")/wheel" -name "$2" -exec ln -s {} "$(folder "$1")/bin/$2" \;
 }
 
 go_build_pinned() { # tool, package: with exactly the modules of the list
@@ -79,7 +87,7 @@ trino_install() {
   done
 }
 
-program() { case $1 in trino) echo launcher ;; mlflow?) echo mlflow ;; moto) echo python3 ;; *) echo "$1" ;; esac; }
+program() { case $1 in trino) echo launcher ;; httpfs) echo httpfs.duckdb_extension ;; mlflow?) echo mlflow ;; moto) echo python3 ;; *) echo "$1" ;; esac; }
 
 build() {
   case $1 in
@@ -88,6 +96,7 @@ build() {
     versitygw) go_install versitygw github.com/versity/versitygw/cmd/versitygw ;;
     mlflow3 | mlflow2 | moto) pip_install_pinned "$1" ;;
     trino) trino_install ;;
+    httpfs) wheel_file httpfs httpfs.duckdb_extension ;;
     cosign) go_build_pinned cosign github.com/sigstore/cosign/v3/cmd/cosign ;;
     rekor) go_build_pinned rekor github.com/sigstore/rekor-tiles/v2/cmd/rekor-server/posix ;;
     authorities)

@@ -8,6 +8,7 @@ export type Tool =
   | 'zizmor'
   | 'check-jsonschema'
   | 'versitygw'
+  | 'httpfs'
   | 'mlflow3'
   | 'mlflow2'
   | 'moto'

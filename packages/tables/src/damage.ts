@@ -1,6 +1,7 @@
 import { UserError } from '@modelgate/core';
 import * as z from 'zod';
 import type { Relation } from './relation.ts';
+import { fetchFailure } from './remote-store.ts';
 import { EngineFailure, type Session } from './session.ts';
 import { identifier } from './sql-text.ts';
 
@@ -18,6 +19,8 @@ export async function refuseDamage(session: Session, relations: readonly Relatio
         await session.row(`SELECT [${values}] IS NULL AS empty FROM ${sql}`, z.object({ empty: z.boolean() }));
       } catch (error) {
         if (!(error instanceof EngineFailure)) throw error;
+        const unfetched = fetchFailure(path, error);
+        if (unfetched !== undefined) throw unfetched;
         throw new UserError('file-unreadable', `${path} cannot be read: its data are damaged.`, {
           how: 'Did the step that writes it end well, and was the file uploaded whole?',
           where: { file: path },

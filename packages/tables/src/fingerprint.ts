@@ -32,6 +32,11 @@ export async function fingerprints(files: readonly MatchedFile[]): Promise<reado
   return found;
 }
 
+/** Stands for the content of an object: the sha-256 of a line of its ETag, size and name. */
+export function etagDigest(name: string, bytes: number, etag: string): string {
+  return createHash('sha256').update(`${etag}  ${bytes}  ${name}\n`).digest('hex');
+}
+
 /** One digest over a set: of one file its own, of several the sha-256 over lines of `<sha-256>  <path>`. */
 export function digestOf(files: readonly SourceFile[]): string {
   const [only, ...more] = files;

@@ -18,6 +18,7 @@ export type {
 export type { PairedRows, RowClusters, RowsColumn, WantedColumn } from './paired-rows.ts';
 export type { ColumnPair, JointCounts, Moments, PairedMoments, PairedTable } from './paired-table.ts';
 export type { PairedRankings, RankedDocuments } from './ranked-rows.ts';
+export type { RemoteStore } from './remote-store.ts';
 export type { ExampleRows, RepeatedRows, RepeatedTable } from './repeated-table.ts';
 export { sampleLimit } from './sample.ts';
 export type { Column, Source } from './source.ts';

@@ -2,6 +2,7 @@ import { UserError } from '@modelgate/core';
 import * as z from 'zod';
 import { columnTypeOf } from './column-type.ts';
 import { fileOption, partsOf, type Relation, refuseOtherColumns, refuseSameNames } from './relation.ts';
+import { fetchFailure } from './remote-store.ts';
 import { count } from './rows.ts';
 import { EngineFailure, type Session } from './session.ts';
 import type { MatchedFile } from './source-files.ts';
@@ -61,6 +62,8 @@ async function columnsOf(session: Session, file: MatchedFile): Promise<readonly 
 }
 
 function unreadable(file: MatchedFile, failure: EngineFailure): UserError {
+  const unfetched = fetchFailure(file.path, failure);
+  if (unfetched !== undefined) return unfetched;
   if (/encrypt/i.test(failure.detail)) {
     return new UserError('file-unreadable', `${file.path} is encrypted, and no key is known here.`, {
       how: 'Give the check a decrypted copy: write one in the step before it.',

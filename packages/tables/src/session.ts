@@ -6,6 +6,7 @@ import type * as z from 'zod';
 import { cellOf } from './cell.ts';
 import type { Row } from './data-engine.ts';
 import { loadClient } from './engine-binding.ts';
+import { allowedPrefixes, type RemoteStore } from './remote-store.ts';
 import { list, literal } from './sql-text.ts';
 import { type ReadColumn, type ReadKind, readColumns } from './stream-columns.ts';
 
@@ -17,6 +18,13 @@ export interface SessionOptions {
   readonly threads: number;
   /** Bytes. */
   readonly memoryLimit: number;
+  readonly objects?: SessionObjects | undefined;
+}
+
+export interface SessionObjects {
+  readonly store: RemoteStore;
+  /** Where an extension that is not pre-placed is installed, and found the next time. */
+  readonly extensions: string;
 }
 
 /** A statement that the engine refused. The message names only the kind: the engine's own text quotes rows of the data. */
@@ -78,7 +86,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     allow_community_extensions: 'false',
   });
   const connection = await instance.connect();
-  const folders = [workspace, temporary].map((folder) => folder.replaceAll('\\', '/'));
+  const { objects } = options;
+  if (objects !== undefined) await openObjects((sql) => connection.run(sql), objects);
+  const folders = [
+    ...[workspace, temporary].map((folder) => folder.replaceAll('\\', '/')),
+    ...(objects === undefined ? [] : allowedPrefixes(objects.store)),
+  ];
   await connection.run(`SET allowed_directories = ${list(folders)}`);
   await connection.run(`SET TimeZone = ${literal('UTC')}`);
   await connection.run('SET enable_external_access = false');
@@ -135,6 +148,41 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       await rm(temporary, { recursive: true, force: true });
     },
   };
+}
+
+/** The extension is checked by the engine against the signature of its makers; it is loaded before the sandbox closes. */
+async function openObjects(
+  run: (sql: string) => Promise<unknown>,
+  { store, extensions }: SessionObjects,
+): Promise<void> {
+  const { extension, endpoint, region, accessKeyId, secretAccessKey, sessionToken } = store;
+  try {
+    if (extension === undefined) {
+      await run(`SET extension_directory = ${literal(extensions)}`);
+      await run('INSTALL httpfs');
+    }
+    await run(extension === undefined ? 'LOAD httpfs' : `LOAD ${literal(extension)}`);
+  } catch (error) {
+    throw new UserError('engine-unavailable', "The engine's extension for object stores (httpfs) cannot be loaded.", {
+      how:
+        extension === undefined
+          ? 'Where the engine cannot fetch it from its own repository, put the signed file of the same version on the machine.'
+          : 'It must be the signed file of the same version and platform as the engine.',
+      cause: error,
+    });
+  }
+  const url = endpoint === undefined ? undefined : new URL(endpoint);
+  const settings = [
+    `KEY_ID ${literal(accessKeyId)}`,
+    `SECRET ${literal(secretAccessKey)}`,
+    `REGION ${literal(region)}`,
+    ...(sessionToken === undefined ? [] : [`SESSION_TOKEN ${literal(sessionToken)}`]),
+    ...(url === undefined
+      ? []
+      : [`ENDPOINT ${literal(url.host)}`, "URL_STYLE 'path'", `USE_SSL ${url.protocol === 'https:'}`]),
+    `SCOPE ${list(allowedPrefixes(store))}`,
+  ];
+  await run(`CREATE SECRET modelgate_objects (TYPE s3, ${settings.join(', ')})`);
 }
 
 function translated(error: unknown, memoryLimit: number): unknown {

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { UserError } from '@modelgate/core';
 import { ask, countOf } from './answer.ts';
 import { asWritten } from './as-written.ts';
 import type { DataEngine, Query, SampleSpec } from './data-engine.ts';
@@ -17,11 +18,12 @@ import type { PairSpec, RankingSpec, SingleSpec } from './pair-spec.ts';
 import type { PairedTable } from './paired-table.ts';
 import type { PairedRankings } from './ranked-rows.ts';
 import type { Relation } from './relation.ts';
+import { isObjectAddress, matchObjects, type RemoteStore, type StoredFile } from './remote-store.ts';
 import type { RepeatedTable } from './repeated-table.ts';
 import { sampleOf } from './sample.ts';
 import { defaultMemoryLimit, openSession, type Session } from './session.ts';
 import { single } from './single.ts';
-import { describeSource, type Source } from './source.ts';
+import { describeObjects, describeSource, type Source } from './source.ts';
 import { identifier, literal } from './sql-text.ts';
 import { checkTable, columnOf, refuseMissingColumns } from './table-check.ts';
 
@@ -44,6 +46,8 @@ export interface OpenOptions {
   /** Milliseconds for fetching the engine. */
   readonly timeout?: number;
   readonly log?: (line: string) => void;
+  /** From which tables named `s3://…` are read, and how. */
+  readonly remote?: RemoteStore | undefined;
 }
 
 export interface EngineIdentity {
@@ -118,6 +122,10 @@ export async function openTables(options: OpenOptions): Promise<Tables> {
     temporary: options.temporary,
     threads: options.threads ?? os.availableParallelism(),
     memoryLimit: options.memoryLimit ?? defaultMemoryLimit(),
+    objects: options.remote && {
+      store: options.remote,
+      extensions: path.join(options.toolCache, 'modelgate-engine-extensions'),
+    },
   });
   const relations = new WeakMap<Source, Relation>();
   const relationOf = (source: Source): Relation => {
@@ -135,7 +143,9 @@ export async function openTables(options: OpenOptions): Promise<Tables> {
     kind: 'duckdb',
     engine: { name: 'duckdb', version: pin.version, platform: pin.platform, origin: files.origin },
     async describe(asked) {
-      const { source, relation } = await describeSource(session, asked);
+      const { source, relation } = isObjectAddress(asked)
+        ? await describeObjects(session, await objectsOf(asked, options), asked)
+        : await describeSource(session, asked);
       relations.set(source, relation);
       return source;
     },
@@ -176,6 +186,14 @@ export async function openTables(options: OpenOptions): Promise<Tables> {
     record: (spec) => record(session, spec, relationOf(spec.source)),
     close: () => session.close(),
   };
+}
+
+async function objectsOf(asked: string, { remote, fetch, timeout }: OpenOptions): Promise<readonly StoredFile[]> {
+  if (remote !== undefined)
+    return matchObjects(remote, asked, { fetch: fetch ?? globalThis.fetch, timeout: timeout ?? 60_000 });
+  throw new UserError('policy-invalid', `${asked} lies in an object store, and none is set up here.`, {
+    how: 'Set keys that may list and read it, and the prefix that may be read.',
+  });
 }
 
 /** Written inside the sandbox first: the runner's temporary folder as a whole is none of the engine's business. */

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { parseDataContract } from '@modelgate/core';
+import { currentPlatform, openTables, openTrino, type Source, type Tables, type TrinoEngine } from '@modelgate/tables';
 import {
   type ContractWorld,
   type DataMeasurement,
@@ -11,7 +12,6 @@ import {
   type Found,
   trino,
 } from '../../../packages/data-contracts/src/parts.ts';
-import { currentPlatform, openTables, openTrino, type Source, type Tables, type TrinoEngine } from '@modelgate/tables';
 import { removeFolder, serverFolder } from '../server-process.ts';
 import { statement } from './raw-statement.ts';
 import { startTrino, type TrinoServer } from './trino-server.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Found, measureTable } from '../../../packages/data-contracts/src/parts.ts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Found, measureTable } from '../../../packages/data-contracts/src/parts.ts';
 import { type BothEngines, openBoth, type TwoSources } from './both-engines.ts';
 import { keepLog } from './lasting-log.ts';
 import { patternTests } from './pattern-cases.ts';

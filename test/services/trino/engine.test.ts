@@ -261,12 +261,12 @@ describe('uniqueness', () => {
 
 test('users who may not', async () => {
   expect(await seen(open({ user: 'outcast' }))).toEqual([
-    'engine-unavailable',
+    'query-failed',
     'Trino does not let this user read the table (query …).',
   ]);
   const stranger = await open({ user: 'stranger' });
   expect(await seen(stranger.describe('tpch.tiny.orders'))).toEqual([
-    'engine-unavailable',
+    'query-failed',
     'Trino does not let this user read the table (query …).',
   ]);
 });
@@ -295,7 +295,7 @@ test('a query that takes too long is cancelled in Trino too', async () => {
   const hasty = await open({ user: 'hasty', timeout: 4_000 });
   const source = await hasty.describe('tpch.tiny.orders');
   expect(await seen(hasty.countOf({ sql: endless, tables: { this: source } }))).toEqual([
-    'engine-unavailable',
+    'server-unreachable',
     'A query took longer than 4 s at Trino at URL, and was cancelled.',
   ]);
   const [, state, code] = await states('hasty');
@@ -311,7 +311,7 @@ test('a query that an administrator ends', async () => {
     `CALL system.runtime.kill_query(query_id => '${await running('ended')}', message => 'enough')`,
   );
   expect(await work).toEqual([
-    'engine-unavailable',
+    'query-failed',
     "The query was ended by somebody on Trino's side: ADMINISTRATIVELY_KILLED (query …).",
   ]);
 });
@@ -323,13 +323,13 @@ test('a server that dies while a query runs, and is gone then', async () => {
   await running('bereft');
   process.kill(-server.pid, 'SIGKILL');
   const [reason, message] = await work;
-  expect(reason).toBe('engine-unavailable');
+  expect(reason).toBe('server-unreachable');
   expect(message).toMatch(
     /^Trino at URL stopped answering while a query ran \((UND_ERR_SOCKET|ECONNRESET|ECONNREFUSED)\)\.$/,
   );
-  expect(await seen(open())).toEqual(['engine-unavailable', 'Trino at URL cannot be reached (ECONNREFUSED).']);
+  expect(await seen(open())).toEqual(['server-unreachable', 'Trino at URL cannot be reached (ECONNREFUSED).']);
   expect(await seen(engine.numbers(orders, { n: 'count(*)' }))).toEqual([
-    'engine-unavailable',
+    'server-unreachable',
     'Trino at URL cannot be reached (ECONNREFUSED).',
   ]);
 });

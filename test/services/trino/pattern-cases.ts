@@ -1,6 +1,6 @@
-import { duckdb, trino } from '../../../packages/data-contracts/src/parts.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { duckdb, trino } from '../../../packages/data-contracts/src/parts.ts';
 import type { BothEngines } from './both-engines.ts';
 import { statement } from './raw-statement.ts';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Found, profileTable } from '../../../packages/data-contracts/src/parts.ts';
 import { describe, expect, test } from 'vitest';
 import { measureContract } from '../../../packages/data-contracts/src/measure-contract.ts';
+import { type Found, profileTable } from '../../../packages/data-contracts/src/parts.ts';
 import type { BothEngines, TwoSources } from './both-engines.ts';
 
 const people = {

@@ -133,12 +133,15 @@ test.each([
 });
 
 test('an invalid policy: exit code 2, every error with its line', async () => {
-  const cwd = await checkout('invalid', 'better', 'version: 1\nname: p\ngats: {}\n');
+  const cwd = await checkout('invalid', 'better', 'version: 1\nname: a b\ngats: {}\n');
   const { code, err } = await modelgate(cwd, 'check');
   expect(code).toBe(2);
-  expect(err).toBe(
-    'modelgate: modelgate.yml has 2 errors:\n  modelgate.yml:1:1: `gates`: is missing; a mapping (key: value lines) is needed\n  modelgate.yml:3:1: unknown key `gats`; did you mean `gates`?\n',
-  );
+  const lines = err.split('\n').filter(Boolean);
+  expect(lines).toEqual([
+    'modelgate: modelgate.yml has 2 errors:',
+    expect.stringMatching(/^ {2}modelgate.yml:2:1: `name`: /),
+    '  modelgate.yml:3:1: unknown key `gats`; did you mean `gates`?',
+  ]);
 });
 
 test('help', async () => {

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { dataLineage } from '@modelgate/baselines';
 import {
+  type DataContract,
   type DataGate,
   type DataTable,
   type GateOutcome,
@@ -16,7 +17,7 @@ import {
   type Waiver,
   type YamlDocument,
 } from '@modelgate/core';
-import type { DataEngine, Source, Tables } from '@modelgate/tables';
+import type { DataEngine, OpenOptions, Source, Tables } from '@modelgate/tables';
 import { dataChange } from './data-change.ts';
 import { duckdb, trino } from './dialect.ts';
 import { type DataRules, judgeMeasurement } from './judge-data.ts';
@@ -59,7 +60,7 @@ export interface DataWorld {
   readonly rules: RuleFiles;
   /** Credentials of servers and object stores, by the usual names; nothing of it is in a policy. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  openTables(): Promise<Tables>;
+  openTables(remote: OpenOptions['remote']): Promise<Tables>;
   /** Text of a file of the workspace. @throws UserError file-missing */
   readText(path: string): Promise<string>;
 }
@@ -77,7 +78,7 @@ export async function checkData(request: DataRequest, world: DataWorld): Promise
   let engine: DataEngine | undefined;
   try {
     const contract = await readContract({ ...request, id: request.gate, gate }, world.rules);
-    engine = await engineOf(gate, world);
+    engine = await engineOf(gate, contract.contract, world);
     return await judged({ request, world, gate, contract, engine, onInconclusive });
   } catch (error) {
     const problem = problemOf(error);
@@ -203,9 +204,10 @@ function contractWorld({ request, world, gate, contract, engine }: Run, source: 
   };
 }
 
-async function engineOf(gate: DataGate, world: DataWorld): Promise<DataEngine> {
+async function engineOf(gate: DataGate, contract: DataContract, world: DataWorld): Promise<DataEngine> {
   if (gate.engine === undefined) {
-    return await world.openTables();
+    const { remoteOf } = await import('./remote-tables.ts');
+    return await world.openTables(remoteOf(gate, contract, world.environment));
   }
   const { openTrino } = await import('@modelgate/tables');
   const { url, user, catalog, schema, 'timeout-minutes': minutes } = gate.engine.trino;

@@ -16,7 +16,11 @@ export async function inferredContract(engine: DataEngine, table: string, name: 
 }
 
 /** Takes over the contract of another tool. @throws UserError for a tool that is not known, and as `importContract` */
-export async function importedContract(tool: string | undefined, text: string, file: string): Promise<ImportedContract> {
+export async function importedContract(
+  tool: string | undefined,
+  text: string,
+  file: string,
+): Promise<ImportedContract> {
   const { contractSources, importContract } = await import('./import-contract.ts');
   const source = contractSources.find((one) => one === tool);
   if (source !== undefined) return importContract(source, text, file);

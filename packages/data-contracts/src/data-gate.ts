@@ -11,7 +11,8 @@ export const dataGate = {
   kind: 'data',
   run: async (request: DataRequest, world: Omit<DataWorld, 'openTables'> & { readonly engine: Engine }) => {
     const { checkData } = await import('./check-data.ts');
-    const openTables = async () => (await import('@modelgate/tables')).openTables(world.engine);
+    const openTables = async (remote: Engine['remote']) =>
+      (await import('@modelgate/tables')).openTables({ ...world.engine, ...(remote === undefined ? {} : { remote }) });
     return await checkData(request, { ...world, openTables });
   },
 } as const;

@@ -34,7 +34,7 @@ export interface TrinoClient {
    *
    * @param most when there are more rows, the query is cancelled: a defect of the query
    * @throws TrinoFailure when Trino refuses it or gives it up
-   * @throws UserError `engine-unavailable` when Trino cannot be asked, or stops answering
+   * @throws UserError `server-unreachable` when Trino cannot be asked, or stops answering
    */
   run(sql: string, most?: number): Promise<TrinoAnswer>;
 }
@@ -97,7 +97,7 @@ export function trinoClient(options: TrinoOptions): TrinoClient {
   function next(written: string): URL {
     const url = URL.parse(written);
     if (url?.origin === base.origin) return url;
-    throw new UserError('engine-unavailable', `${where} wants to be asked on at ${url?.origin ?? 'no address'}.`, {
+    throw new UserError('server-unreachable', `${where} wants to be asked on at ${url?.origin ?? 'no address'}.`, {
       how: 'Behind a proxy, Trino needs http-server.process-forwarded=true, and the proxy the X-Forwarded headers.',
     });
   }
@@ -128,7 +128,7 @@ export function trinoClient(options: TrinoOptions): TrinoClient {
         current = await request('GET', running, deadline);
       }
       if (current.stats.state !== 'FINISHED')
-        throw new UserError('engine-unavailable', `${where} ended a query as ${current.stats.state}, without a word.`);
+        throw new UserError('server-unreachable', `${where} ended a query as ${current.stats.state}, without a word.`);
       options.log?.(`Trino query ${current.id}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
       return { queryId: current.id, columns: columns ?? [], rows };
     } catch (error) {
@@ -190,7 +190,7 @@ function pageOf(text: string, where: string): Page {
   try {
     return page.parse(JSON.parse(text, exact));
   } catch (error) {
-    throw new UserError('engine-unavailable', `${where} does not answer as Trino does.`, {
+    throw new UserError('server-unreachable', `${where} does not answer as Trino does.`, {
       how: 'Is there a login page, a proxy or something else at this address?',
       cause: error,
     });
@@ -211,7 +211,7 @@ interface Refusal {
 
 function refusal({ status, location }: Refusal, where: string, user: string): UserError {
   const said = (message: string, how?: string) =>
-    new UserError('engine-unavailable', message, how === undefined ? {} : { how });
+    new UserError('server-unreachable', message, how === undefined ? {} : { how });
   if (status === 401)
     return said(
       `${where} does not know ${user} by this password (401).`,
@@ -240,19 +240,19 @@ interface Silence {
 function silence(error: unknown, { where, timedOut, midway, options }: Silence): UserError {
   if (timedOut)
     return new UserError(
-      'engine-unavailable',
+      'server-unreachable',
       `A query took longer than ${options.timeout / 1000} s at ${where}, and was cancelled.`,
       { how: 'Give it more time, check a smaller table or partition, or look whether the cluster is busy.' },
     );
   const code = codeOf(error);
   const reason = code === undefined ? '' : ` (${code})`;
   if (midway)
-    return new UserError('engine-unavailable', `${where} stopped answering while a query ran${reason}.`, {
+    return new UserError('server-unreachable', `${where} stopped answering while a query ran${reason}.`, {
       how: 'Nothing was decided. Look whether it is up, and repeat the run.',
       cause: error,
     });
   const certificate = /CERT|SELF_SIGNED|ALTNAME|LEAF_SIGNATURE/.test(code ?? '');
-  return new UserError('engine-unavailable', `${where} cannot be reached${reason}.`, {
+  return new UserError('server-unreachable', `${where} cannot be reached${reason}.`, {
     how: certificate
       ? 'Its certificate is not trusted here: put its authority into a file that NODE_EXTRA_CA_CERTS names.'
       : 'Is it up, and may this runner reach it?',

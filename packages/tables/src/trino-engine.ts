@@ -25,7 +25,7 @@ export interface TrinoEngine extends DataEngine {
  *
  * Trino holds no table still: one that is written meanwhile may answer later questions from later rows.
  *
- * @throws UserError `engine-unavailable` when it cannot be asked, `policy-invalid` for an unusable address or user
+ * @throws UserError `server-unreachable` when it cannot be asked, `query-failed` when it gives up, `policy-invalid` for an unusable address or user
  */
 export async function openTrino(options: TrinoOptions): Promise<TrinoEngine> {
   const asked = trinoClient(options);

@@ -132,5 +132,5 @@ function statementWords(failure: TrinoFailure, before: number): UserError {
 }
 
 function unavailable(cause: TrinoFailure, message: string, how?: string): UserError {
-  return new UserError('engine-unavailable', message, { cause, ...(how === undefined ? {} : { how }) });
+  return new UserError('query-failed', message, { cause, ...(how === undefined ? {} : { how }) });
 }

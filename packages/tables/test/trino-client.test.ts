@@ -104,7 +104,7 @@ test('what a gateway cannot pass on is asked again, and not forever', async () =
 
   const down = await scripted(() => 503);
   expect(await words(down.url)).toEqual([
-    'engine-unavailable',
+    'server-unreachable',
     'The gateway before Trino at URL could not reach it for half a minute (503).',
     undefined,
   ]);
@@ -130,7 +130,7 @@ describe('a server that does not answer a query', () => {
     [page({}, 'CANCELED'), 'Trino at URL ended a query as CANCELED, without a word.', undefined],
   ])('%s', async (answer, message, how) => {
     const { url, asked } = await scripted(() => answer);
-    expect(await words(url)).toEqual(['engine-unavailable', message, how]);
+    expect(await words(url)).toEqual(['server-unreachable', message, how]);
     expect(asked.length).toBe(1);
   });
 
@@ -139,7 +139,7 @@ describe('a server that does not answer a query', () => {
     for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
     const [reason, message, how] = await words(url);
     expect([reason, message, how]).toEqual([
-      'engine-unavailable',
+      'server-unreachable',
       'Trino at URL cannot be reached (ECONNREFUSED).',
       'Is it up, and may this runner reach it?',
     ]);
@@ -153,7 +153,7 @@ describe('a server that does not answer a query', () => {
     const { url, asked } = await scripted(({ method }, base) =>
       method === 'POST' ? page({ nextUri: `${base}/next` }) : answer,
     );
-    expect(await words(url)).toEqual(['engine-unavailable', expect.stringMatching(message), expect.any(String)]);
+    expect(await words(url)).toEqual(['server-unreachable', expect.stringMatching(message), expect.any(String)]);
     expect(asked.at(-1)).toMatchObject({ method: 'DELETE', path: '/next' });
   });
 
@@ -162,7 +162,7 @@ describe('a server that does not answer a query', () => {
       method === 'POST' ? page({ nextUri: `${base}/next` }) : 'hang',
     );
     expect(await words(url, { timeout: 100 })).toEqual([
-      'engine-unavailable',
+      'server-unreachable',
       'A query took longer than 0.1 s at Trino at URL, and was cancelled.',
       'Give it more time, check a smaller table or partition, or look whether the cluster is busy.',
     ]);
@@ -231,26 +231,23 @@ describe('a query that fails', () => {
   test.each([
     [
       { errorName: 'EXCEEDED_LOCAL_MEMORY_LIMIT', errorType: 'INSUFFICIENT_RESOURCES' },
-      [
-        'engine-unavailable',
-        'The query needs more memory than Trino gives it: EXCEEDED_LOCAL_MEMORY_LIMIT (query q1).',
-      ],
+      ['query-failed', 'The query needs more memory than Trino gives it: EXCEEDED_LOCAL_MEMORY_LIMIT (query q1).'],
     ],
     [
       { errorName: 'EXCEEDED_TIME_LIMIT', errorType: 'INSUFFICIENT_RESOURCES' },
-      ['engine-unavailable', 'Trino gave up the query: EXCEEDED_TIME_LIMIT (query q1).'],
+      ['query-failed', 'Trino gave up the query: EXCEEDED_TIME_LIMIT (query q1).'],
     ],
     [
       { errorName: 'ADMINISTRATIVELY_KILLED', ...user },
-      ['engine-unavailable', "The query was ended by somebody on Trino's side: ADMINISTRATIVELY_KILLED (query q1)."],
+      ['query-failed', "The query was ended by somebody on Trino's side: ADMINISTRATIVELY_KILLED (query q1)."],
     ],
     [
       { errorName: 'PERMISSION_DENIED', ...user },
-      ['engine-unavailable', 'Trino does not let this user read the table (query q1).'],
+      ['query-failed', 'Trino does not let this user read the table (query q1).'],
     ],
     [
       { errorName: 'SERVER_SHUTTING_DOWN', errorType: 'INTERNAL_ERROR' },
-      ['engine-unavailable', 'Trino failed on the query: SERVER_SHUTTING_DOWN (query q1).'],
+      ['query-failed', 'Trino failed on the query: SERVER_SHUTTING_DOWN (query q1).'],
     ],
     [
       {

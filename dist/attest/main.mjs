@@ -1,2 +1,2 @@
 import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);
-import{h as t}from"../chunks/PEAY5TBF.mjs";import"../chunks/BJY74LKA.mjs";import"../chunks/7RRK3XKA.mjs";import"../chunks/OVX5GKZX.mjs";import"../chunks/OA2UHXQJ.mjs";await t();
+import{k as t}from"../chunks/T6JTZ4J5.mjs";import"../chunks/PKWQXARN.mjs";import"../chunks/U4FZKYNF.mjs";import"../chunks/P2WAPOJ7.mjs";import"../chunks/OVX5GKZX.mjs";import"../chunks/3W7IOUAB.mjs";await t();

@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);
-import{d,e as m}from"./IEIY6QKQ.mjs";import{e}from"./OA2UHXQJ.mjs";var o=e(d(),1),r=e(m(),1);var export_bundleToJSON=o.bundleToJSON;var export_dsse=r.dsse;var export_pem=r.pem;var export_toDSSEBundle=o.toDSSEBundle;export{export_bundleToJSON as bundleToJSON,export_dsse as dsse,export_pem as pem,export_toDSSEBundle as toDSSEBundle};

@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);
-import{a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p}from"./3JHJ6U2N.mjs";import"./DFEDYJBH.mjs";import"./R4LS3DTB.mjs";import"./BJY74LKA.mjs";import"./OA2UHXQJ.mjs";export{d as bundleMediaType,g as evidenceLines,n as expectationsOf,j as githubSigstore,k as githubSigstoreOf,o as issuerOf,h as keySigner,l as keylessSigner,m as kmsSigner,e as payloadType,i as publicSigstore,f as signStatement,a as statementBytes,c as summaryStatement,b as verdictStatement,p as verifyEvidence};

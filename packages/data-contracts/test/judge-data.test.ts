@@ -199,7 +199,11 @@ describe('a number', () => {
       'mean of `dep_delay` is 22; beyond at most 20 the contract warns',
     ],
     [mean(undefined), 'error metric-undefined', 'mean of `dep_delay`: there is none, for no row has a finite value'],
-    [mean(12, { unit: 'minutes' }), 'pass within-limit', 'mean of `dep_delay` is 12 minutes; 5 to 25 minutes is allowed'],
+    [
+      mean(12, { unit: 'minutes' }),
+      'pass within-limit',
+      'mean of `dep_delay` is 12 minutes; 5 to 25 minutes is allowed',
+    ],
     [mean(12, { approximate: true }), 'pass within-limit', 'mean of `dep_delay` is about 12; 5 to 25 is allowed'],
   ])('%o', (found, outcome, words) => {
     const { status, reason, words: told } = judge(found);

@@ -16,6 +16,7 @@ import path from 'node:path';
 import { ObjectStore, s3Settings } from '@modelgate/baselines';
 import { currentPlatform, openTables, type RemoteStore, type Tables } from '@modelgate/tables';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { checkDataGate } from '../data-gate-check.ts';
 import { toolPath } from '../tool.ts';
 import { keys, type S3Server, startS3 } from './s3-server.ts';
 
@@ -113,6 +114,34 @@ it('reads, counts and samples a partitioned table of objects', async () => {
   expect(await tables.countOf({ sql: 'FROM this WHERE day = 2', tables: { this: source } })).toBe(1);
   const part = await tables.sample(source, { share: 0.999999, key: ['id'], seed: '' });
   expect([part.rows, part.sampledFrom, part.digest]).toEqual([4, 4, source.digest]);
+});
+
+it('a data gate of a store: judged with the credentials of its step, and not without', async () => {
+  const gate = [
+    'table: s3://models/data/day=*/*.parquet',
+    'contract:',
+    '  keys: [[id]]',
+    '  columns: { id: { type: integer, range: { min: 1, max: 4 } }, word: { type: string, nullable: false }, day: {} }',
+  ].join('\n');
+  const environment = {
+    AWS_ACCESS_KEY_ID: keys.access,
+    AWS_SECRET_ACCESS_KEY: keys.secret,
+    AWS_ENDPOINT_URL_S3: server.url,
+    MODELGATE_HTTPFS: toolPath('httpfs'),
+  };
+  const at = path.join(folder, 'gate');
+  const { code, verdict } = await checkDataGate(at, gate, environment);
+  expect([code, verdict.status, verdict.rows, verdict.inputs[0]?.files]).toEqual([1, 'fail', 4, 3]);
+  expect(verdict.checks.flatMap(({ status, id }) => (status === 'pass' ? [] : [`${status} ${id}`]))).toEqual([
+    'fail columns.word.nullable',
+  ]);
+  const { AWS_SECRET_ACCESS_KEY: _, ...without } = environment;
+  const refused = await checkDataGate(at, gate, without);
+  expect([refused.code, refused.verdict.status, refused.verdict.problem?.message]).toEqual([
+    1,
+    'error',
+    's3://models/data/day=*/*.parquet: the object store needs AWS_SECRET_ACCESS_KEY, which is not set',
+  ]);
 });
 
 it('the digest is the same while the objects are, and another when one is replaced', async () => {

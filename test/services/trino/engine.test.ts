@@ -1,7 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { UserError } from '@modelgate/core';
 import { openTrino, type Source, type TrinoEngine } from '@modelgate/tables';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkDataGate } from '../data-gate-check.ts';
 import { keepLog } from './lasting-log.ts';
 import { statement } from './raw-statement.ts';
 import { startTrino, type TrinoServer } from './trino-server.ts';
@@ -257,6 +261,48 @@ describe('uniqueness', () => {
       of: 815_000,
     });
   });
+});
+
+test('a data gate of a table in Trino: one contract, pushed down, and a verdict like any other', async () => {
+  const gate = (table: string) =>
+    [
+      `table: ${table}`,
+      'contract:',
+      '  extra-columns: allow',
+      '  rows: { at-least: 15000 }',
+      '  keys: [[orderkey]]',
+      '  columns:',
+      '    orderstatus: { type: string, in: [F, O] }',
+      '    totalprice: { type: double, range: { above: 0 } }',
+      '    custkey: { type: integer, nullable: false }',
+      '  checks:',
+      '    known: { references: { columns: [custkey], table: customers } }',
+      '    mean: { mean: totalprice, between: [1, 1000000] }',
+      '    orphans: { sql: "select * from this where orderkey < 0" }',
+      '  tables: { customers: tpch.tiny.customer }',
+      `engine: { trino: { url: "${server.url}", user: tests } }`,
+    ].join('\n');
+  const folder = await mkdtemp(path.join(tmpdir(), 'trino-gate-'));
+  try {
+    const { code, verdict } = await checkDataGate(folder, gate('tpch.tiny.orders'), {});
+    expect([code, verdict.status, verdict.rows, verdict.data?.engine]).toEqual([1, 'fail', 15_000, 'trino']);
+    expect(
+      verdict.checks.flatMap(({ status, id, data }) => (status === 'pass' ? [] : [[status, id, data?.words]])),
+    ).toEqual([
+      [
+        'fail',
+        'columns.orderstatus.in',
+        expect.stringMatching(
+          /^`orderstatus` is none of the 2 allowed values in 2\.\d+ % of rows \(\d+ of 15,000\); none is allowed$/,
+        ),
+      ],
+    ]);
+    const none = await checkDataGate(folder, gate('tpch.tiny.none'), {});
+    expect([none.code, none.verdict.status]).toEqual([1, 'error']);
+    expect(none.verdict.problem?.message).toContain('tpch.tiny.none');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 test('users who may not', async () => {

@@ -234,7 +234,7 @@ export const badTables: readonly BadTable[] = [
     gate: { candidate: { table: 'in/no-table.xlsx', prediction } },
     reason: 'file-unreadable',
     message: 'in/no-table.xlsx has no known extension.',
-    todo: 'Tables are read from .csv, .tsv, .json, .jsonl, .ndjson, .parquet, .pq; text formats also with .gz.',
+    todo: 'Tables are read from .csv, .tsv, .json, .jsonl, .ndjson, .parquet, .pq; text formats also with .gz or .zst.',
   },
   {
     id: 'truncated',

@@ -83,13 +83,17 @@ describe('workflows and actions', () => {
   });
 });
 
-test('the policies of the examples are valid by the published schema, as another validator reads it', () => {
+test('policies and contracts of the examples are valid by the published schema, as another validator reads it', () => {
   const schemas = files.filter((file) => /^schemas\/.*\.json$/.test(file));
-  expect(schemas).toEqual(['schemas/policy.v1.json', 'schemas/verdict.v1.json']);
+  expect(schemas).toEqual(['schemas/contract.v1.json', 'schemas/policy.v1.json', 'schemas/verdict.v1.json']);
   const ok = { status: 0, output: 'ok -- validation done' };
   expect(run(toolPath('check-jsonschema'), ['--check-metaschema', ...schemas], root)).toEqual(ok);
   const policies = files.filter((file) => /^examples\/.*\/modelgate[^/]*\.yml$/.test(file));
   expect(run(toolPath('check-jsonschema'), ['--schemafile', 'schemas/policy.v1.json', ...policies], root)).toEqual(ok);
+  const contracts = files.filter((file) => /^examples\/.*\/contracts\/[^/]*\.yml$/.test(file));
+  expect(contracts.length).toBeGreaterThan(1);
+  const asContracts = ['--schemafile', 'schemas/contract.v1.json', ...contracts];
+  expect(run(toolPath('check-jsonschema'), asContracts, root)).toEqual(ok);
 });
 
 function zizmor(where: string) {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { alsoWritten } from './also-written.ts';
 import { closed } from './closed-object.ts';
 import { shown } from './quantity.ts';
 import { levels } from './status.ts';
@@ -119,7 +120,10 @@ const shape = {
   nulls: tolerance.describe('How many values may be missing.').optional(),
   unique: z
     .preprocess((written) => (written === true ? 0 : written === false ? undefined : written), tolerance.optional())
-    .describe('Counted as rows whose value another row has as well.')
+    .meta({
+      description: 'true, or how many rows may share their value: those whose value another row has as well.',
+      ...alsoWritten(z.boolean()),
+    })
     .optional(),
   in: valueSet.optional(),
   'not-in': valueSet.optional(),

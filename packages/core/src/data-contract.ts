@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { alsoWritten } from './also-written.ts';
 import { closed } from './closed-object.ts';
 import { columnContractSchema } from './column-contract.ts';
 import { corpusContractSchema } from './corpus-contract.ts';
@@ -37,7 +38,7 @@ const dataContractShape = {
     .record(
       name,
       // `carrier:` with nothing behind it asks for the column alone
-      z.preprocess((written) => written ?? {}, columnContractSchema),
+      z.preprocess((written) => written ?? {}, columnContractSchema).meta(alsoWritten(z.null())),
     )
     .default({}),
   checks: z.record(identifier, tableCheckSchema).default({}),

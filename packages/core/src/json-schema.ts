@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { withAlsoWritten } from './also-written.ts';
 import { dataContractSchema } from './data-contract.ts';
 import { policySchema } from './policy.ts';
 import { verdictSchema } from './verdict.ts';
 
-const draft = { target: 'draft-2020-12' } as const;
+const draft = { target: 'draft-2020-12', override: withAlsoWritten } as const;
 
 /** JSON Schema of `modelgate.yml`, for editors: what people may write, so the input side of every default. */
 export function policyJsonSchema(): object {

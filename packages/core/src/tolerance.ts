@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { alsoWritten } from './also-written.ts';
 import { closed } from './closed-object.ts';
 import { shown } from './quantity.ts';
 
@@ -52,7 +53,10 @@ export const tolerance = z
       complain('is not below what fails, so it would never warn', 'warn-over');
     return { atMost, warnOver: warn };
   })
-  .describe('How many rows may break the rule: 0.5%, 100, or { at-most: 3%, warn-over: 2.5% }.');
+  .meta({
+    description: 'How many rows may break the rule: 0.5%, 100, or { at-most: 3%, warn-over: 2.5% }.',
+    ...alsoWritten(z.int().min(0), z.string().regex(percent)),
+  });
 
 export const none: Tolerance = { atMost: { value: 0, unit: 'rows' } };
 

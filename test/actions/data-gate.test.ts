@@ -154,7 +154,7 @@ describe('a table on a pull request', () => {
     const { code, verdict } = await github.step({ action: 'validate-schema' });
     expect([code, verdict.status, verdict.reason]).toEqual([1, 'fail', 'columns-differ']);
     expect(verdict.checks.filter(({ status }) => status === 'fail').map(({ data }) => data?.words)).toEqual([
-      'there is no column `carrier`; is it the column `carier`?',
+      'there is no column `carrier` (is it the column `carier`?)',
       'the contract does not know 2 columns: `carier`, `extra`',
     ]);
   });

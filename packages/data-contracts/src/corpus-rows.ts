@@ -9,6 +9,7 @@ import {
   type RuleIdentity,
   type Unit,
 } from './measurement.ts';
+import { count as grouped } from './number-words.ts';
 
 /** A rule that looks at each row by itself: conditions in SQL over the columns of one table. */
 export interface RowRule {
@@ -78,8 +79,6 @@ export async function measureRows(
 
 /** "3 without text, 1,200 with NaN"; undefined when all are zero. */
 export function shownParts(parts: readonly { readonly words: string; readonly count: number }[]): string | undefined {
-  const shown = parts
-    .filter(({ count }) => count > 0)
-    .map(({ words, count }) => `${count.toLocaleString('en-US')} ${words}`);
+  const shown = parts.filter(({ count }) => count > 0).map(({ words, count }) => `${grouped(count)} ${words}`);
   return shown.length === 0 ? undefined : shown.join(', ');
 }

@@ -1,6 +1,7 @@
 import { parseDataContract } from '@modelgate/core';
 import { type ColumnText, contractText, flow, identifierOf, percent } from './import-text.ts';
 import type { ColumnTypeName } from './import-types.ts';
+import { counted } from './number-words.ts';
 
 /** What one look at a column has shown; counts are exact and of one and the same table. */
 export interface ObservedColumn {
@@ -42,7 +43,7 @@ export function inferContract(name: string, columns: readonly ObservedColumn[]):
   const rows = columns[0]?.rows ?? 0;
   const text = contractText({
     head: [
-      `Proposed from ${counted(rows)}. Read it as a question: what was seen once is no law.`,
+      `Proposed from ${counted(rows, 'row')}. Read it as a question: what was seen once is no law.`,
       'Ranges are left to you: the smallest and largest value seen say little about what may come.',
       'To tighten: take over what the comments propose, add `range` and `keys`, and write `extra-columns: fail`',
       'once a new column must not come unannounced. What is too strict for some rows takes `failing: 1%`.',
@@ -59,11 +60,13 @@ function proposed(column: ObservedColumn): ColumnText {
   const { name, type, rows, nulls, notFinite = 0 } = column;
   const complete = nulls === 0 && rows >= needed.rows;
   const comments = [
-    ...(complete ? [`nullable: false, because no value was missing in ${counted(rows)}`] : []),
-    ...(nulls === 0 && !complete ? [`no value was missing, but ${counted(rows)} are too few to ask for it`] : []),
+    ...(complete ? [`nullable: false, because no value was missing in ${counted(rows, 'row')}`] : []),
+    ...(nulls === 0 && !complete
+      ? [`no value was missing, but ${counted(rows, 'row')} are too few to ask for it`]
+      : []),
     ...suggestedShare(column),
     ...(column.unique && rows >= needed.rows
-      ? [`no value came twice in ${counted(rows)}; if none may: unique: true, or keys: ${flow([[name]])}`]
+      ? [`no value came twice in ${counted(rows, 'row')}; if none may: unique: true, or keys: ${flow([[name]])}`]
       : []),
     ...(notFinite > 0
       ? [`finite: false, because ${share(notFinite / (rows - nulls))} of values are NaN or infinite`]
@@ -100,8 +103,4 @@ function suggestedSet({ type, rows, values = [] }: ObservedColumn): string[] {
   if (type !== 'string' || !few || !often) return [];
   const sorted = values.map(({ value }) => value).sort();
   return [`only these were seen, if there can be no other: in: ${flow(sorted)}`];
-}
-
-function counted(rows: number): string {
-  return `${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}`;
 }

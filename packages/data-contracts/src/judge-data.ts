@@ -105,7 +105,9 @@ function outcomeOf(found: Found, rules: DataRules): Outcome {
 const undecided: readonly Reason[] = ['sample-cannot-tell', 'too-few-rows'];
 
 function withHow({ words, how }: { readonly words: string; readonly how?: string }): string {
-  return how === undefined ? words : `${words}; ${how}`;
+  if (how === undefined) return words;
+  // a question inside of a sentence, which goes on after it
+  return how.endsWith('?') ? `${words} (${how})` : `${words}; ${how}`;
 }
 
 // ---- counted
@@ -246,7 +248,7 @@ function measuredNumber(found: Measured, rules: DataRules): Outcome {
     return {
       status: 'error',
       reason: 'metric-undefined',
-      finding: finding(`${what}: there is none, for no row has a finite value`),
+      finding: finding(`${what}: there is none, for ${whyNone(found)}`),
     };
   const shown = `${what} is ${approximate ? 'about ' : ''}${withUnit(value, unit)}`;
   if (rules.sampledFrom !== undefined && standardError !== 0)
@@ -265,6 +267,11 @@ function measuredNumber(found: Measured, rules: DataRules): Outcome {
     reason: 'within-limit',
     finding: finding(`${shown}; ${limitWords(limits, unit)} is allowed`),
   };
+}
+
+function whyNone({ rows }: Measured): string {
+  if (rows === undefined) return 'no row has a finite value';
+  return rows === 0 ? 'no row that it looks at has a value' : 'NaN or infinity is among its values';
 }
 
 function sampledNumber(

@@ -3,6 +3,7 @@ import { unmatched } from './key-match.ts';
 import { measureAgreement } from './label-annotators.ts';
 import { measureClasses } from './label-classes.ts';
 import { type ContractWorld, type DataMeasurement, type Found, measured, type RuleIdentity } from './measurement.ts';
+import { count as grouped } from './number-words.ts';
 import { columnIn, named } from './source-column.ts';
 
 /** `labels`: whether what a model is to learn can be learnt from this table. */
@@ -80,5 +81,5 @@ async function measureJoinable(
 }
 
 function several(count: number, noun: string, rest: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'} ${rest}`;
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'} ${rest}`;
 }

@@ -2,7 +2,8 @@ import type { Unit } from './measurement.ts';
 
 /** 336,776 */
 export function count(value: number): string {
-  return value.toLocaleString('en-US');
+  // by hand: the first use of the runtime's own costs every gate 30 ms
+  return Number.isSafeInteger(value) ? String(value).replace(/\B(?=(?:\d{3})+$)/g, ',') : value.toLocaleString('en-US');
 }
 
 const irregular: Readonly<Partial<Record<Unit, string>>> = { class: 'classes' };

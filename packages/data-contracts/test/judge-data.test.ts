@@ -200,6 +200,16 @@ describe('a number', () => {
     ],
     [mean(undefined), 'error metric-undefined', 'mean of `dep_delay`: there is none, for no row has a finite value'],
     [
+      mean(undefined, { rows: 0 }),
+      'error metric-undefined',
+      'mean of `dep_delay`: there is none, for no row that it looks at has a value',
+    ],
+    [
+      mean(undefined, { rows: 3 }),
+      'error metric-undefined',
+      'mean of `dep_delay`: there is none, for NaN or infinity is among its values',
+    ],
+    [
       mean(12, { unit: 'minutes' }),
       'pass within-limit',
       'mean of `dep_delay` is 12 minutes; 5 to 25 minutes is allowed',
@@ -252,7 +262,7 @@ describe('a fact', () => {
     expect(judge(missing)).toMatchObject({
       status: 'fail',
       reason: 'columns-differ',
-      words: 'there is no column `tailnum`; is it the column `tail_num`?',
+      words: 'there is no column `tailnum` (is it the column `tail_num`?)',
     });
   });
 });

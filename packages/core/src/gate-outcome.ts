@@ -26,6 +26,7 @@ export type GateOutcome = Readonly<
     | 'anchor'
     | 'lineage'
     | 'data'
+    | 'slices'
     | 'reuse'
   >
 > & {
@@ -38,4 +39,6 @@ export type GateOutcome = Readonly<
   readonly dataChange?: NonNullable<RuleChange['data']>;
   /** A profile of the table that passed, for people to commit: one file, stored as it is. */
   readonly proposedProfile?: RecordedFolder;
+  /** All groups of all checks, for people and other tools. */
+  readonly sliceTable?: RecordedFolder;
 };

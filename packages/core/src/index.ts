@@ -50,6 +50,16 @@ export { type Reason, reasonCodes, reasons } from './reason.ts';
 export type { ResultsSource } from './results-source.ts';
 export { type ChangeEffect, ruleClasses } from './rule-class.ts';
 export { type Judgement, settled, type Weighing } from './settlement.ts';
+export { type FairnessMetric, fairnessMetrics, type SliceCheck } from './slice-check.ts';
+export type { SliceDivision, SliceGate } from './slice-gate.ts';
+export {
+  type ComparedGroup,
+  type SliceFinding,
+  type SliceOutcome,
+  type SliceResult,
+  type SliceTable,
+  sliceOutcomes,
+} from './slice-verdict.ts';
 export type { ParityContract, SplitContract } from './split-contract.ts';
 export {
   inconclusivePolicies,

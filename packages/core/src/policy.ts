@@ -6,6 +6,7 @@ import { evidencePolicySchema } from './evidence-policy.ts';
 import { PolicyError } from './policy-error.ts';
 import { checked } from './schema-problems.ts';
 import { share } from './section-rule.ts';
+import { type SliceGate, sliceGateSchema } from './slice-gate.ts';
 import { inconclusivePolicies, type OnInconclusive } from './status.ts';
 import { nearest } from './suggestion.ts';
 import { parseYaml, type YamlDocument } from './yaml-document.ts';
@@ -13,11 +14,11 @@ import { parseYaml, type YamlDocument } from './yaml-document.ts';
 const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/);
 
 /** Kinds of the grammar that a later version builds: a policy that asks for one is refused in these words. */
-const laterKinds = ['slices', 'image', 'rollout'];
-const kinds = ['evaluation', 'data'];
+const laterKinds = ['image', 'rollout'];
+const kinds = ['evaluation', 'data', 'slices'];
 const available = `available: ${kinds.join(', ')}`;
 
-const gate = z.discriminatedUnion('kind', [evaluationGateSchema, dataGateSchema], {
+const gate = z.discriminatedUnion('kind', [evaluationGateSchema, dataGateSchema, sliceGateSchema], {
   error: (issue) => {
     const kind =
       typeof issue.input === 'object' && issue.input !== null && 'kind' in issue.input
@@ -73,6 +74,10 @@ export const policySchema = closed({
     .describe('What later stages ask of the evidence of these gates: who signed, where, how long ago.'),
 }).superRefine((policy, context) => {
   for (const [id, one] of Object.entries(policy.gates)) {
+    if (one.kind === 'slices') {
+      const problem = divided(one.of, policy.gates);
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem, path: ['gates', id, 'of'] });
+    }
     if (one.kind !== 'evaluation') continue;
     if (typeof one.examples !== 'string' || Object.hasOwn(policy.examples, one.examples)) continue;
     context.addIssue({
@@ -103,6 +108,21 @@ export const policySchema = closed({
   }
 });
 
+/** Why the rows of this gate cannot be divided; undefined where they can. */
+function divided(of: string, gates: Readonly<Record<string, Gate>>): string | undefined {
+  const gate = Object.hasOwn(gates, of) ? gates[of] : undefined;
+  const evaluations = Object.keys(gates).filter((id) => gates[id]?.kind === 'evaluation');
+  if (gate === undefined) return `"${of}" is not a gate of this policy${suggestion(of, evaluations)}`;
+  if (gate.kind !== 'evaluation')
+    return `"${of}" is a gate of kind ${gate.kind}: groups are made of the rows of a gate of kind evaluation${suggestion(of, evaluations)}`;
+  if (gate.candidate.file !== undefined) return `"${of}" judges a metrics file, which has no rows to divide`;
+  if (gate.examples === undefined)
+    return `"${of}" names no \`examples\`: groups are made of the columns of the golden table, never of the candidate's`;
+  if (gate.task === 'behavioral')
+    return `"${of}" holds tests of behaviour, which are groups already: write a check for each`;
+  return undefined;
+}
+
 function suggestion(word: string, known: readonly string[]): string {
   const near = nearest(word, known);
   if (near !== undefined) return `; did you mean ${near}?`;
@@ -110,7 +130,7 @@ function suggestion(word: string, known: readonly string[]): string {
 }
 
 export type Policy = z.infer<typeof policySchema>;
-export type Gate = EvaluationGate | DataGate;
+export type Gate = EvaluationGate | DataGate | SliceGate;
 
 /** A policy and the document it came from, which knows on which line each rule stands. */
 export interface PolicyDocument {

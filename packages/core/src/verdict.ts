@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Reason, reasonCodes } from './reason.ts';
+import { sliceFinding, sliceTable } from './slice-verdict.ts';
 import { inconclusivePolicies, levels, statuses, worstStatus } from './status.ts';
 
 /** The identity of this schema's major version. Changes within it are additive. */
@@ -169,6 +170,7 @@ const check = z.object({
   rows: z.int().nonnegative().optional().describe('Paired rows this check looked at.'),
   bounds: z.array(bound),
   data: dataFinding.optional(),
+  slices: sliceFinding.optional(),
   problem: problem.optional(),
   why: z.string().optional().describe("The policy's own words on why this check exists."),
   waiver: waiver.optional(),
@@ -393,6 +395,7 @@ export const verdictSchema = z
     anchor: baseline.optional(),
     lineage: z.array(lineage).optional(),
     data: dataTable.optional(),
+    slices: sliceTable.optional(),
     reuse: reuse.optional(),
     policy: policyIdentity,
     change: change.optional(),

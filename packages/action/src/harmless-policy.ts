@@ -37,6 +37,7 @@ export function refusedSources({ policy, document }: PolicyDocument): { path: Ke
         refuse(['gates', id, 'table'], `an object store is asked with this job's credentials`);
       continue;
     }
+    if (gate.kind === 'slices') continue;
     for (const key of ['champion', 'anchor'] as const) {
       const source = gate[key];
       if (source === undefined) continue;

@@ -238,7 +238,7 @@ function hasGuard(gate: Gate): boolean {
 
 /** A champion that is found by the policy's name. */
 function startsAnew(gate: Gate): boolean {
-  if (gate.kind === 'data') return false;
+  if (gate.kind !== 'evaluation') return false;
   const { champion } = gate;
   return champion.from === 'recorded' || (champion.from === 's3' && champion.prefix !== undefined);
 }

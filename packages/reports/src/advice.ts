@@ -1,5 +1,6 @@
 import type { Reason } from '@modelgate/core';
 import type { DataReason } from './data-steps.ts';
+import type { SliceReason } from './slice-steps.ts';
 
 /** Reasons after which there is nothing to do. */
 export type QuietReason =
@@ -25,7 +26,9 @@ export type JudgedReason =
   | 'unprovable-margin';
 
 /** What mends a problem whose author gave no advice: a code of core without an entry here does not compile. */
-export const problemAdvice: Readonly<Record<Exclude<Reason, QuietReason | JudgedReason | DataReason>, string>> = {
+export const problemAdvice: Readonly<
+  Record<Exclude<Reason, QuietReason | JudgedReason | DataReason | SliceReason>, string>
+> = {
   'golden-set-expired': 'draw new examples that nobody has seen, and keep the present ones for development',
   'file-missing': 'check the path in the policy, and that the step before this one writes it',
   'file-empty': 'check that the step before this one writes rows',
@@ -51,6 +54,10 @@ export const problemAdvice: Readonly<Record<Exclude<Reason, QuietReason | Judged
   'profile-unusable': 'make the profile anew from a table that people have looked at, and commit it',
   'server-unreachable': 'check the address, the user and the password of the server, and run the job again',
   'query-failed': "look for the query in the server's own log, mend what it says there, and run the job again",
+  'slice-vanished':
+    'find out why these rows are gone; if the group is no more, take it out of `values` and `require` of the policy',
+  'too-many-slices': 'divide the column with `bins`, or name a column with fewer values',
+  'slices-invalid': 'mend the entry of `by` that is named, or the column that it divides',
   'baseline-missing': "run the workflow on the default branch, which records the champion's results",
   'baseline-unreadable': 'allow the workflow to read them: permissions, actions: read',
   'command-failed': 'run the command of the policy in a fresh checkout, and mend what it prints; secrets are not there',

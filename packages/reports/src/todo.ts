@@ -10,6 +10,7 @@ import { renewalStep } from './golden-set.ts';
 import { bySeverity, gateName } from './headline.ts';
 import { about, counted } from './number-format.ts';
 import type { Phrase } from './phrase.ts';
+import { type SliceReason, sliceSteps } from './slice-steps.ts';
 import { severity } from './status-sign.ts';
 
 /**
@@ -77,8 +78,9 @@ function stepFor(reason: Reason): Step | undefined {
   return known[reason] ?? (advice === undefined ? undefined : ({ names }) => ['For ', ...names, `: ${advice}.`]);
 }
 
-const judgedSteps: Readonly<Record<JudgedReason | DataReason | 'waiver-expired', Step>> = {
+const judgedSteps: Readonly<Record<JudgedReason | DataReason | SliceReason | 'waiver-expired', Step>> = {
   ...dataSteps,
+  ...sliceSteps,
   'margin-exceeded': mendOrWaive,
   'not-improved': mendOrWaive,
   'below-limit': mendOrWaive,

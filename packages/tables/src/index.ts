@@ -1,6 +1,7 @@
 export { type ClassKind, type ClassSet, classIndex } from './class-set.ts';
 export type { ColumnType } from './column-type.ts';
 export type { Cell, DataEngine, Duplicates, DuplicatesSpec, Query, Row, SampleSpec } from './data-engine.ts';
+export { type Division, type DivisionSpec, mostGroups } from './division.ts';
 export { currentPlatform } from './engine-platform.ts';
 export type { Numbers } from './numbers.ts';
 export type {
@@ -16,7 +17,7 @@ export type {
   SingleSpec,
 } from './pair-spec.ts';
 export type { PairedRows, RowClusters, RowsColumn, WantedColumn } from './paired-rows.ts';
-export type { ColumnPair, JointCounts, Moments, PairedMoments, PairedTable } from './paired-table.ts';
+export type { ColumnPair, GroupedCounts, JointCounts, Moments, PairedMoments, PairedTable } from './paired-table.ts';
 export type { PairedRankings, RankedDocuments } from './ranked-rows.ts';
 export type { RemoteStore } from './remote-store.ts';
 export type { ExampleRows, RepeatedRows, RepeatedTable } from './repeated-table.ts';

@@ -37,8 +37,8 @@ export async function pairRankings(
   const raw = (of: string) => `${name}_raw_${of}`;
   const plan = await writeParties(session, spec, parties, raw, name);
   for (const [of, party] of parties) await checkDocuments(session, raw(of), party);
-  for (const planned of plan.filter(({ target }) => target === 'weight' || target === 'cluster')) {
-    await checkSameInQuery(session, raw('examples'), planned);
+  for (const planned of plan.filter(isOfQuery)) {
+    await checkSameInQuery(session, raw('examples'), planned, wordsOf(planned, spec));
   }
   const queries = await writeQueries(session, [...parties.keys()], plan, raw);
   const distinct = await withDistinctKeys(session, parties);
@@ -59,7 +59,8 @@ export async function pairRankings(
     sides: sides.map((side) => ({ table: raw(`${side}_documents`), values: ['score', 'relevance'] })),
   };
   await writeContentOrder(session, contents, raw('order'));
-  const known = await readQueries(session, raw('queries'), raw('order'), { queries, weighted, clusters });
+  const columns = Object.keys(spec.examples.columns ?? {}).map((of, index) => [of, further(index)] as const);
+  const known = await readQueries(session, raw('queries'), raw('order'), { queries, weighted, clusters, columns });
   const ranked = {
     candidate: await readDocuments(session, raw('candidate_documents'), raw('order'), queries),
     champion: spec.champion && (await readDocuments(session, raw('champion_documents'), raw('order'), queries)),
@@ -80,8 +81,9 @@ async function checkedParties(
   spec: RankingSpec,
   relationOf: RelationOf,
 ): Promise<ReadonlyMap<PartyName, KeyedParty>> {
-  const { label, weight, cluster, document } = spec.examples;
+  const { label, weight, cluster, document, columns = {} } = spec.examples;
   const wanted: readonly WantedColumn[] = [
+    ...Object.values(columns).map(({ column }) => ({ column, use: 'number' as const })),
     { column: document, use: 'document' },
     { column: label, use: 'grade' },
     ...(weight === undefined ? [] : [{ column: weight, use: 'weight' as const }]),
@@ -140,6 +142,8 @@ async function writeParties(
       add('grade', spec.examples.label, 'grade');
       add('weight', spec.examples.weight, 'weight');
       add('cluster', spec.examples.cluster, 'cluster');
+      for (const [at, { column }] of Object.values(spec.examples.columns ?? {}).entries())
+        add(further(at), column, 'number');
       continue;
     }
     const retrieved = spec[of];
@@ -185,8 +189,29 @@ async function checkDocuments(session: Session, table: string, { words, file }: 
   );
 }
 
+/** Name in our tables of a further column of the queries. */
+function further(index: number): string {
+  return `further_${index}`;
+}
+
+/** What belongs to a query, and stands on each of its rows. */
+function isOfQuery({ target }: Planned): boolean {
+  return target === 'weight' || target === 'cluster' || target.startsWith(further(0).slice(0, -1));
+}
+
+function wordsOf({ target, source }: Planned, { examples }: RankingSpec): string {
+  const index = Object.keys(examples.columns ?? {}).findIndex((_, at) => target === further(at));
+  const words = Object.values(examples.columns ?? {})[index]?.words;
+  return words ?? `${target}, ${source.words}`;
+}
+
 /** @throws UserError `values-differ` */
-async function checkSameInQuery(session: Session, table: string, { target, source, party }: Planned): Promise<void> {
+async function checkSameInQuery(
+  session: Session,
+  table: string,
+  { target, party }: Planned,
+  words: string,
+): Promise<void> {
   const { queries } = await session.row(
     `SELECT count(*) AS queries FROM
        (SELECT k FROM ${identifier(table)} GROUP BY k HAVING min(${identifier(target)}) <> max(${identifier(target)}))`,
@@ -195,8 +220,11 @@ async function checkSameInQuery(session: Session, table: string, { target, sourc
   if (queries === 0) return;
   throw new UserError(
     'values-differ',
-    `The rows of ${queries.toLocaleString('en')} quer${queries === 1 ? 'y' : 'ies'} differ in their ${target}, ${source.words}.`,
-    { how: `The ${target} belongs to the query: write the same in all its rows.`, where: { file: party.file } },
+    `The rows of ${queries.toLocaleString('en')} quer${queries === 1 ? 'y' : 'ies'} differ in their ${words}.`,
+    {
+      how: `The ${words.split(',')[0]} belongs to the query: write the same in all its rows.`,
+      where: { file: party.file },
+    },
   );
 }
 
@@ -208,9 +236,7 @@ async function writeQueries(
   raw: RawTable,
 ): Promise<number> {
   const keys = parties.map((of) => `SELECT k FROM ${identifier(raw(of))}`).join(' INTERSECT ');
-  const values = plan
-    .filter(({ target }) => target === 'weight' || target === 'cluster')
-    .map(({ target }) => `, any_value(${target}) AS ${target}`);
+  const values = plan.filter(isOfQuery).map(({ target }) => `, any_value(${target}) AS ${target}`);
   const table = identifier(raw('queries'));
   await session.run(
     `CREATE TABLE ${table} AS SELECT k${values.join('')} FROM ${identifier(raw('examples'))} SEMI JOIN (${keys}) USING (k) GROUP BY k`,

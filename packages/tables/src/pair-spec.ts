@@ -87,6 +87,8 @@ export interface Judgements {
   readonly weight?: string | undefined;
   /** Of the query: the same on all its rows. */
   readonly cluster?: string | undefined;
+  /** Columns of numbers, by a name of the caller's; of the query: the same on all its rows. */
+  readonly columns?: Readonly<Record<string, { readonly column: string; readonly words: string }>> | undefined;
 }
 
 /**

@@ -17,6 +17,11 @@ export interface JointCounts {
   readonly count: Float64Array;
 }
 
+/** Joint counts of the rows of each group; `group` is the index that the rows' column holds, ascending. */
+export interface GroupedCounts extends JointCounts {
+  readonly group: Int32Array;
+}
+
 export interface Moments {
   readonly n: number;
   readonly mean: number;
@@ -62,6 +67,8 @@ export interface PairedTable {
   readonly classes: ClassSet | undefined;
   /** Needs a label and a column of role `class`. */
   jointCounts(column: string): Promise<JointCounts>;
+  /** The same by group, for each of these columns of the examples, which hold small whole numbers: one pass for all. */
+  groupedCounts(column: string, by: readonly string[]): Promise<readonly GroupedCounts[]>;
   moments(column: string, side: Side): Promise<Moments>;
   pairedMoments(column: string): Promise<PairedMoments>;
   /** Ascending. */
@@ -112,11 +119,24 @@ export function pairedTable(session: Session, shape: PairedTableShape): PairedTa
     return { target, role, classes: role === 'class' ? shape.classes.of(target) : undefined };
   }
 
-  function columnSql(column: string, side: Side, kind: 'class' | 'number'): string {
+  function columnSql(column: string, side: WantedColumn['side'], kind: 'class' | 'number'): string {
     const { target, role } = stored(side, column);
     const isNumber = role === 'number' || role === 'probability' || role === 'flag';
     if (kind === 'class' ? role !== 'class' : !isNumber) throw new Error(`"${column}" was paired as ${role}`);
     return identifier(target);
+  }
+
+  /** Label and prediction of both sides as codes of one set of classes. */
+  function cellsOf(column: string): { readonly names: readonly string[]; readonly codes: string } {
+    if (labelRole === undefined) throw new Error('there is no label in this comparison');
+    if (labelRole !== 'class' || classes === undefined) throw new Error(`the label was paired as ${labelRole}`);
+    const code = (sql: string) => `CAST(enum_code(${sql}) AS INTEGER)`;
+    const champion = hasChampion ? code(columnSql(column, 'champion', 'class')) : '0';
+    const candidate = code(columnSql(column, 'candidate', 'class'));
+    return {
+      names: classes.names,
+      codes: `${code('label')} AS label, ${champion} AS champion, ${candidate} AS candidate`,
+    };
   }
 
   async function sorted(sql: string): Promise<Float64Array> {
@@ -136,22 +156,33 @@ export function pairedTable(session: Session, shape: PairedTableShape): PairedTa
     columns: [...shape.columns.keys()],
 
     async jointCounts(column) {
-      if (labelRole === undefined) throw new Error('there is no label in this comparison');
-      if (labelRole !== 'class' || classes === undefined) throw new Error(`the label was paired as ${labelRole}`);
-      const code = (sql: string) => `CAST(enum_code(${sql}) AS INTEGER)`;
-      const champion = hasChampion ? code(columnSql(column, 'champion', 'class')) : '0';
+      const { names, codes } = cellsOf(column);
       const cells = await session.rows(
-        `SELECT ${code('label')} AS label, ${champion} AS champion, ${code(columnSql(column, 'candidate', 'class'))} AS candidate, count(*) AS count
-         FROM ${table} GROUP BY ALL ORDER BY ALL`,
-        z.object({ label: count, champion: count, candidate: count, count }),
+        `SELECT ${codes}, count(*) AS count FROM ${table} GROUP BY ALL ORDER BY ALL`,
+        cell,
       );
-      return {
-        classes: classes.names,
-        label: Uint16Array.from(cells, (cell) => cell.label),
-        champion: hasChampion ? Uint16Array.from(cells, (cell) => cell.champion) : undefined,
-        candidate: Uint16Array.from(cells, (cell) => cell.candidate),
-        count: Float64Array.from(cells, (cell) => cell.count),
-      };
+      return jointCounts(names, cells, hasChampion);
+    },
+
+    async groupedCounts(column, by) {
+      const { names, codes } = cellsOf(column);
+      const groups = by.map((name) => columnSql(name, 'examples', 'number'));
+      const wanted = groups.map((sql, index) => `CAST(${sql} AS INTEGER) AS g${index}`).join(', ');
+      const sets = groups.map((_, index) => `(label, champion, candidate, g${index})`).join(', ');
+      const which = groups.map((_, index) => `WHEN GROUPING(g${index}) = 0 THEN ${index}`).join(' ');
+      const group = `coalesce(${groups.map((_, index) => `g${index}`).join(', ')})`;
+      const found = await session.rows(
+        `SELECT CAST(CASE ${which} END AS INTEGER) AS of, ${group} AS "group", label, champion, candidate, count(*) AS count
+         FROM (SELECT ${codes}, ${wanted} FROM ${table}) GROUP BY GROUPING SETS (${sets}) ORDER BY 1, 2, 3, 4, 5`,
+        cell.extend({ of: count, group: z.int() }),
+      );
+      return by.map((_, index) => {
+        const cells = found.filter((one) => one.of === index);
+        return {
+          ...jointCounts(names, cells, hasChampion),
+          group: Int32Array.from(cells, (one) => one.group),
+        };
+      });
     },
 
     async moments(column, side) {
@@ -227,6 +258,22 @@ export function pairedTable(session: Session, shape: PairedTableShape): PairedTa
     const byRank = new Map(wanted.map((rank, index) => [rank, at(found ?? [], index)]));
     return Float64Array.from(ranks, (rank) => byRank.get(rank) ?? Number.NaN);
   }
+}
+
+const cell = z.object({ label: count, champion: count, candidate: count, count });
+
+function jointCounts(
+  classes: readonly string[],
+  cells: readonly z.infer<typeof cell>[],
+  hasChampion: boolean,
+): JointCounts {
+  return {
+    classes,
+    label: Uint16Array.from(cells, (one) => one.label),
+    champion: hasChampion ? Uint16Array.from(cells, (one) => one.champion) : undefined,
+    candidate: Uint16Array.from(cells, (one) => one.candidate),
+    count: Float64Array.from(cells, (one) => one.count),
+  };
 }
 
 /**

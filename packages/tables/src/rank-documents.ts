@@ -27,20 +27,33 @@ export async function readDocuments(
   return { starts, scores: withoutNegativeZero(doublesOf(scores)), relevance: doublesOf(relevance) };
 }
 
-/** Weights and clusters of the queries in the order of their numbers. */
+/** Weights, clusters and further columns of the queries in the order of their numbers. */
 export async function readQueries(
   session: Session,
   queriesTable: string,
   order: string,
-  { queries, weighted, clusters }: { queries: number; weighted: boolean; clusters: number | undefined },
-): Promise<Pick<PairedRankings, 'weight' | 'cluster'>> {
-  const [cluster, weight] = await session.read(
-    `SELECT ${clusters === undefined ? 'example' : 'o.cluster'}, ${weighted ? 'weight' : "CAST('1' AS DOUBLE)"}
+  {
+    queries,
+    weighted,
+    clusters,
+    columns,
+  }: {
+    readonly queries: number;
+    readonly weighted: boolean;
+    readonly clusters: number | undefined;
+    /** Columns of the table, by the names that the answer has. */
+    readonly columns: readonly (readonly [name: string, target: string])[];
+  },
+): Promise<Pick<PairedRankings, 'weight' | 'cluster' | 'columns'>> {
+  const further = columns.map(([, target]) => identifier(target));
+  const [cluster, weight, ...values] = await session.read(
+    `SELECT ${[clusters === undefined ? 'example' : 'o.cluster', weighted ? 'weight' : "CAST('1' AS DOUBLE)", ...further].join(', ')}
      FROM ${identifier(queriesTable)} JOIN ${identifier(order)} AS o USING (k) ORDER BY example`,
-    ['numbers', 'doubles'],
+    ['numbers', 'doubles', ...columns.map(() => 'doubles' as const)],
     queries,
   );
   return {
+    columns: new Map(columns.map(([name], index) => [name, doublesOf(values[index])])),
     weight: weighted ? withoutNegativeZero(doublesOf(weight)) : undefined,
     cluster: clusters === undefined ? undefined : { codes: numbersOf(cluster), count: clusters },
   };

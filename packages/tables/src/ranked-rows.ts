@@ -24,4 +24,6 @@ export interface PairedRankings {
   /** A query an entry. */
   readonly weight: Float64Array | undefined;
   readonly cluster: RowClusters | undefined;
+  /** Of the queries, by the caller's names. */
+  readonly columns: ReadonlyMap<string, Float64Array>;
 }

@@ -6,6 +6,7 @@ import { UserError } from '@modelgate/core';
 import { ask, countOf } from './answer.ts';
 import { asWritten } from './as-written.ts';
 import type { DataEngine, Query, SampleSpec } from './data-engine.ts';
+import { type Division, type DivisionSpec, divided } from './division.ts';
 import { duplicates } from './duplicates.ts';
 import { type EngineFiles, engineFiles } from './engine-files.ts';
 import { currentPlatform, pinOf } from './engine-platform.ts';
@@ -85,6 +86,8 @@ export interface Tables extends DataEngine {
   sample(source: Source, spec: SampleSpec): Promise<Source>;
   /** The same for a file of the caller's own outside the workspace (a downloaded champion), which is brought inside first. */
   describeOwn(file: string): Promise<Source>;
+  /** @see divided */
+  divide(source: Source, by: readonly DivisionSpec[]): Promise<{ source: Source; divisions: readonly Division[] }>;
   /** @see pair */
   pair(spec: PairSpec): Promise<PairedTable>;
   /** @see pairRepeats */
@@ -155,6 +158,17 @@ export async function openTables(options: OpenOptions): Promise<Tables> {
       const { source, relation } = await describeSource(session, path.basename(file), folder);
       relations.set(source, relation);
       return source;
+    },
+    async divide(asked, by) {
+      const { source, relation, divisions } = await divided(
+        session,
+        asked,
+        relationOf(asked),
+        by,
+        `divided_${++pairs}`,
+      );
+      relations.set(source, relation);
+      return { source, divisions };
     },
     pair: (spec) => pair(session, spec, relationOf, `paired_${++pairs}`),
     pairRepeats: (spec) => pairRepeats(session, spec, relationOf, `repeated_${++pairs}`),

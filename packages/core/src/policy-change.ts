@@ -4,6 +4,7 @@ import { asList, at, keysOf, sameValue } from './plain-value.ts';
 import type { Gate, Policy, PolicyDocument } from './policy.ts';
 import { type ChangeEffect, ruleClasses } from './rule-class.ts';
 import { asLimit, ruleWords, type Side } from './rule-words.ts';
+import { groupsAreJudged, moreGroups, sliceRuleChanges, slicesOf } from './slice-rule-change.ts';
 import {
   type Between,
   checkOf,
@@ -105,7 +106,10 @@ function effectOf({ pattern, from, to }: Side): ChangeEffect {
       return ranked(one.ranks, String(from ?? one.absent), String(to ?? one.absent));
     case 'allowed':
       return allowedEffect(asList(from), asList(to), one.absent);
+    case 'demanded':
+      return demandedEffect(asList(from) ?? [], asList(to) ?? []);
     case 'trust':
+    case 'division':
     case 'group':
     case 'surroundings':
     case undefined:
@@ -145,6 +149,11 @@ function allowedEffect(
   return from.some((one) => !to.includes(one)) ? 'tightened' : 'changed';
 }
 
+function demandedEffect(from: readonly unknown[], to: readonly unknown[]): ChangeEffect {
+  if (from.some((one) => !to.includes(one))) return 'loosened';
+  return to.some((one) => !from.includes(one)) ? 'tightened' : 'changed';
+}
+
 /** What a key means only beside others. */
 function bySurroundings(pair: Side, between: Between): readonly Found[] {
   const { pattern, path } = pair;
@@ -170,6 +179,7 @@ function bySurroundings(pair: Side, between: Between): readonly Found[] {
     case 'gates.*.examples':
       return examplesChanges(pair, between);
     case 'gates.*.min-rows': {
+      if (slicesOf(head, path) !== undefined) return sliceRuleChanges(pair, between);
       if (Number(pair.to) < Number(pair.from)) return told('loosened');
       return stopsUndecided(between, path) ? told('tightened') : told('loosened', ': with fewer rows nothing stops');
     }
@@ -186,6 +196,10 @@ function bySurroundings(pair: Side, between: Between): readonly Found[] {
     }
     case 'gates.*.contract':
       return contractRuleChanges(pair);
+    case 'gates.*.at-most':
+    case 'gates.*.by.*.missing':
+    case 'gates.*.checks.*.slices':
+      return sliceRuleChanges(pair, between);
     case 'gates.*.checks.*.max-regression-from-anchor':
       return fromAnchor(pair, between);
     default:
@@ -225,15 +239,22 @@ function examplesChanges(pair: Side, between: Between): readonly Found[] {
  * A new check that is judged not-disproven takes part in a correction which lets each of the others be broken a little
  * further: with enough of them that would be a way round a guard.
  */
-function sharedLevel({ pattern, path, to }: Side, { base }: Between): ChangeEffect | undefined {
+function sharedLevel({ pattern, path, to }: Side, between: Between): ChangeEffect | undefined {
+  if (pattern === 'gates.*.by.*' && to !== undefined) return moreGroups(between, path);
   if (pattern !== 'gates.*.checks.*' || at(to, 'judged') !== 'not-disproven') return undefined;
-  const gate = evaluationOf(base, path);
+  const gate = evaluationOf(between.base, path);
   return gate?.correction === 'holm' && hasGuard(gate) ? 'changed' : undefined;
 }
 
 function hasGuard(gate: Gate): boolean {
-  if (gate.kind === 'data') return false;
-  return Object.values(gate.checks).some((check) => check.judged === 'not-disproven');
+  switch (gate.kind) {
+    case 'data':
+      return false;
+    case 'evaluation':
+      return Object.values(gate.checks).some(({ judged }) => judged === 'not-disproven');
+    case 'slices':
+      return Object.values(gate.checks).some((check) => (check.judged ?? groupsAreJudged(check)) === 'not-disproven');
+  }
 }
 
 /** A champion that is found by the policy's name. */
@@ -251,7 +272,10 @@ function stopsUndecided(between: Between, path: KeyPath): boolean {
   });
 }
 
+/** How a check is judged that does not say so itself. */
 function judgedOf(policy: Policy, path: KeyPath): string {
+  const ofGroups = slicesOf(policy, path)?.checks[String(path[3])];
+  if (ofGroups !== undefined) return groupsAreJudged(ofGroups);
   return evaluationOf(policy, path)?.candidate.file === undefined ? 'proven' : 'estimate';
 }
 

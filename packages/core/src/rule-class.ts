@@ -25,6 +25,10 @@ export type RuleClass = Presence &
     | { readonly is: 'ranked'; readonly ranks: Readonly<Record<string, number>>; readonly absent?: string }
     /** What is allowed: more of it is looser. Absent allows `all`, or something that is not known here. */
     | { readonly is: 'allowed'; readonly absent: 'all' | 'unknown' }
+    /** What must be there or be shown: less of it is looser. Absent demands nothing. */
+    | { readonly is: 'demanded' }
+    /** Which groups of rows are looked at: of others it cannot be shown that they hide nothing. */
+    | { readonly is: 'division' }
     /** Only its surroundings tell; policy-change.ts knows how. */
     | { readonly is: 'surroundings' }
   );
@@ -32,6 +36,7 @@ export type RuleClass = Presence &
 const measured: RuleClass = { is: 'measured' };
 const trust: RuleClass = { is: 'trust' };
 const surroundings: RuleClass = { is: 'surroundings' };
+const division: RuleClass = { is: 'division' };
 const kept = { added: 'tightened', removed: 'loosened' } as const;
 
 function under(prefix: string, keys: readonly string[], one: RuleClass): Record<string, RuleClass> {
@@ -98,6 +103,18 @@ export const ruleClasses: Readonly<Record<string, RuleClass>> = {
   'gates.*.looks.at-most': { is: 'number', looser: 'more' },
   'gates.*.looks.on-exhausted': { is: 'ranked', ranks: { fail: 0, warn: 1 } },
   'gates.*.looks.adaptivity': { is: 'ranked', ranks: { full: 0, none: 1 } },
+  // of groups of rows
+  'gates.*.of': measured,
+  'gates.*.by': { is: 'group', entries: true },
+  'gates.*.by.*': { is: 'group', ...kept },
+  ...under('gates.*.by.*', ['column', 'columns', 'where', 'bins', 'bins.*'], division),
+  'gates.*.by.*.values': { is: 'demanded' },
+  'gates.*.by.*.missing': surroundings,
+  'gates.*.at-most': surroundings,
+  'gates.*.suppress-below': measured,
+  // it proposes and never decides
+  'gates.*.discover': { is: 'group', together: true, added: 'changed', removed: 'changed' },
+  ...under('gates.*.discover', ['columns', 'literals', 'top', 'least-rows'], measured),
   'gates.*.checks': { is: 'group', entries: true },
   [check]: { is: 'group', ...kept },
   ...under(check, ['metric', 'column', 'statistic', 'per', 'behavior', 'test', 'direction', 'better'], measured),
@@ -110,6 +127,19 @@ export const ruleClasses: Readonly<Record<string, RuleClass>> = {
   [`${check}.max-regression-from-anchor`]: surroundings,
   [`${check}.min-improvement`]: limit('less'),
   [`${check}.max-improvement`]: limit('more'),
+  [`${check}.slices`]: surroundings,
+  [`${check}.each`]: { is: 'group', ...kept },
+  [`${check}.each.max-regression`]: limit('more'),
+  [`${check}.each.at-least`]: limit('less'),
+  [`${check}.each.at-most`]: limit('more'),
+  [`${check}.require`]: { is: 'demanded' },
+  [`${check}.improved-share`]: { is: 'number', looser: 'less', ...kept },
+  [`${check}.across`]: { ...division, ...kept },
+  [`${check}.max-difference`]: limit('more'),
+  [`${check}.min-ratio`]: { is: 'number', looser: 'less', ...kept },
+  [`${check}.ratchet`]: limit('more'),
+  [`${check}.control`]: division,
+  [`${check}.aggregate`]: { is: 'ranked', ranks: { 'worst-case': 0, mean: 1 }, absent: 'worst-case' },
   [`${check}.judged`]: surroundings,
   [`${check}.level`]: { is: 'ranked', ranks: { fail: 0, warn: 1, info: 2 } },
   [`${check}.on-inconclusive`]: surroundings,

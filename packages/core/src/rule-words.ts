@@ -15,13 +15,21 @@ export function ruleWords({ pattern, path, from, to }: Side): string {
   const whole = wholes[pattern];
   const { subject, key } = nameOf(path);
   if (whole !== undefined) return `${subject} ${from === undefined ? 'is new' : 'is removed'}`;
-  const noun = nouns[key] ?? key;
+  const noun = places[pattern] ?? nouns[key] ?? key;
   if (from === undefined && isPart(to)) return `${subject} gets ${withArticle(noun)}${ofValue(to)}`;
   if (to === undefined && isPart(from)) return `${subject} loses its ${noun}${ofValue(from)}`;
   return [subject, noun, `${text(from)} → ${text(to)}`].filter((part) => part !== '').join(' ');
 }
 
-const wholes: Readonly<Record<string, true>> = { 'gates.*': true, 'gates.*.checks.*': true, 'examples.*': true };
+const wholes: Readonly<Record<string, true>> = {
+  'gates.*': true,
+  'gates.*.by.*': true,
+  'gates.*.checks.*': true,
+  'examples.*': true,
+};
+
+/** What is called otherwise in another place. */
+const places: Readonly<Record<string, string>> = { 'gates.*.at-most': 'most groups' };
 
 const nouns: Readonly<Record<string, string>> = {
   'max-regression': 'margin',
@@ -30,7 +38,17 @@ const nouns: Readonly<Record<string, string>> = {
   'at-most': 'ceiling',
   'min-improvement': 'least improvement',
   'max-improvement': 'most improvement',
+  'each max-regression': 'margin per group',
+  'each at-least': 'floor per group',
+  'each at-most': 'ceiling per group',
+  each: 'rule for each group',
+  bins: 'division into bins',
+  'max-difference': 'largest difference of groups',
+  'min-ratio': 'least ratio of groups',
+  ratchet: 'widening of the difference',
+  'improved-share': 'share of improved groups',
   looks: 'budget of looks',
+  discover: 'search for weak groups',
 };
 
 /** Who it is about, and the key below that. */
@@ -38,6 +56,9 @@ function nameOf(path: KeyPath): { subject: string; key: string } {
   const [top = '', id = '', ...rest] = path.map(String);
   if (top === 'gates' && rest[0] === 'checks' && rest[1] !== undefined) {
     return { subject: `\`${id}/${rest[1]}\``, key: rest.slice(2).join(' ') };
+  }
+  if (top === 'gates' && rest[0] === 'by' && rest[1] !== undefined) {
+    return { subject: `\`${id}\` by \`${rest[1]}\``, key: rest.slice(2).join(' ') };
   }
   if (top === 'gates') return { subject: rest.length === 0 ? `gate \`${id}\`` : `\`${id}\``, key: rest.join(' ') };
   if (top === 'examples') return { subject: `examples \`${id}\``, key: rest.join(' ') };

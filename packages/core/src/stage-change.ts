@@ -98,7 +98,9 @@ export function strictness({ base, head }: Between, path: KeyPath): { from: read
   const stages = [...new Set([...eventStages, ...Object.keys(base.stages), ...Object.keys(head.stages)])];
   const of = (policy: Policy) =>
     stages.map((stage) => {
-      const own = checkOf(policy, path)?.['on-inconclusive'] ?? gateOf(policy, path)?.['on-inconclusive'];
+      const gate = gateOf(policy, path);
+      const checks = gate === undefined || gate.kind === 'data' || path[2] !== 'checks' ? {} : gate.checks;
+      const own = checks[String(path[3])]?.['on-inconclusive'] ?? gate?.['on-inconclusive'];
       return undecidedRanks[own ?? undecided(policy, stage)];
     });
   return { from: of(base), to: of(head) };
@@ -111,7 +113,7 @@ export function mostly(from: readonly number[], to: readonly number[]): ChangeEf
 }
 
 /** The gate that a path leads into. */
-function gateOf(policy: Policy, [, gate]: KeyPath): Gate | undefined {
+export function gateOf(policy: Policy, [, gate]: KeyPath): Gate | undefined {
   return policy.gates[String(gate)];
 }
 

@@ -4,7 +4,7 @@ import { asList, at, keysOf, sameValue } from './plain-value.ts';
 import type { Gate, Policy, PolicyDocument } from './policy.ts';
 import { type ChangeEffect, ruleClasses } from './rule-class.ts';
 import { asLimit, ruleWords, type Side } from './rule-words.ts';
-import { groupsAreJudged, moreGroups, sliceRuleChanges, slicesOf } from './slice-rule-change.ts';
+import { moreGroups, ofEachGroup, sliceRuleChanges, slicesOf } from './slice-rule-change.ts';
 import {
   type Between,
   checkOf,
@@ -189,6 +189,7 @@ function bySurroundings(pair: Side, between: Between): readonly Found[] {
       return told(mostly(from, to));
     }
     case 'gates.*.checks.*.judged': {
+      if (ofEachGroup(base, path) && ofEachGroup(head, path)) return sliceRuleChanges(pair, between);
       const words = { ...pair, from: pair.from ?? judgedOf(base, path), to: pair.to ?? judgedOf(head, path) };
       if (words.from === words.to) return [];
       // an estimate proves nothing, and not-disproven lets pass what an estimate would fail: neither is the stricter one
@@ -253,7 +254,9 @@ function hasGuard(gate: Gate): boolean {
     case 'evaluation':
       return Object.values(gate.checks).some(({ judged }) => judged === 'not-disproven');
     case 'slices':
-      return Object.values(gate.checks).some((check) => (check.judged ?? groupsAreJudged(check)) === 'not-disproven');
+      return Object.values(gate.checks).some(
+        ({ judged, each }) => judged === 'not-disproven' || (judged === undefined && each !== undefined),
+      );
   }
 }
 
@@ -272,10 +275,7 @@ function stopsUndecided(between: Between, path: KeyPath): boolean {
   });
 }
 
-/** How a check is judged that does not say so itself. */
 function judgedOf(policy: Policy, path: KeyPath): string {
-  const ofGroups = slicesOf(policy, path)?.checks[String(path[3])];
-  if (ofGroups !== undefined) return groupsAreJudged(ofGroups);
   return evaluationOf(policy, path)?.candidate.file === undefined ? 'proven' : 'estimate';
 }
 

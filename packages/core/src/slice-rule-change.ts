@@ -2,7 +2,6 @@ import { asList } from './plain-value.ts';
 import type { Policy } from './policy.ts';
 import type { ChangeEffect } from './rule-class.ts';
 import { ruleWords, type Side } from './rule-words.ts';
-import type { SliceCheck } from './slice-check.ts';
 import type { SliceGate } from './slice-gate.ts';
 import { type Between, type Found, gateOf } from './stage-change.ts';
 
@@ -30,6 +29,8 @@ export function sliceRuleChanges(pair: Side, between: Between): readonly Found[]
     case 'gates.*.by.*.missing':
       if (to === 'leave-out' || from === 'error') return told('loosened');
       return told(to === 'error' ? 'tightened' : moreGroups(between, path));
+    case 'gates.*.checks.*.judged':
+      return told(judgedEffect(from, to));
     case 'gates.*.checks.*.slices':
       return told(judgedGroups(pair, between));
     default:
@@ -56,7 +57,16 @@ function judgedGroups({ path, from, to }: Side, between: Between): ChangeEffect 
   return after.some((entry) => !before.includes(entry)) ? moreGroups(between, path) : 'changed';
 }
 
-/** How groups are judged where a check does not say. Of each group it is asked whether it is shown to be worse: few of them have rows enough to prove anything. */
-export function groupsAreJudged(check: SliceCheck): 'not-disproven' | 'proven' {
-  return check.each === undefined ? 'proven' : 'not-disproven';
+/** Whether the check at this path asks something of each group. */
+export function ofEachGroup(policy: Policy, path: Side['path']): boolean {
+  return slicesOf(policy, path)?.checks[String(path[3])]?.each !== undefined;
+}
+
+/** Of each group, strictest first; an estimate has no place among them. */
+const judgements: readonly unknown[] = ['proven', undefined, 'not-disproven'];
+
+function judgedEffect(from: unknown, to: unknown): ChangeEffect {
+  if (to === 'estimate') return 'loosened';
+  if (from === 'estimate') return to === 'proven' ? 'tightened' : 'loosened';
+  return judgements.indexOf(to) < judgements.indexOf(from) ? 'tightened' : 'loosened';
 }

@@ -310,12 +310,17 @@ describe('what a change does to the rules', () => {
     [
       'the default',
       [['at-least: 0.6 }', 'at-least: 0.6 }, judged: proven']],
-      '29 tightened: `groups/floor` judged not-disproven → proven',
+      '29 tightened: `groups/floor` judged not set → proven',
     ],
     [
       'an estimate',
       [['at-least: 0.6 }', 'at-least: 0.6 }, judged: estimate']],
-      '29 loosened: `groups/floor` judged not-disproven → estimate',
+      '29 loosened: `groups/floor` judged not set → estimate',
+    ],
+    [
+      'of each, only what is beyond the margin',
+      [['at-least: 0.6 }', 'at-least: 0.6 }, judged: not-disproven']],
+      '29 loosened: `groups/floor` judged not set → not-disproven',
     ],
     [
       'not disproven',

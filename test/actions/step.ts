@@ -28,7 +28,7 @@ export interface Commit {
 }
 
 export interface StepOptions extends Omit<JobOptions, 'event' | 'workspace'> {
-  readonly action?: 'eval-gate' | 'validate-schema' | 'report' | 'attest';
+  readonly action?: 'eval-gate' | 'slice-gate' | 'validate-schema' | 'report' | 'attest';
   readonly event?: JobOptions['event'];
   /** Name of the commit that is checked out. Default: the pull request's head, else the base. */
   readonly checkout?: string;

@@ -29,7 +29,10 @@ test('the signing job has neither the code nor the data: one step, which is give
     .looseObject({ verdicts: z.string(), scored: z.string() })
     .parse(jobs.attest.steps[0]?.['with']);
   expect([verdicts, scored]).toEqual([
-    '${' + '{ needs.measure.outputs.data }}\n${' + '{ needs.measure.outputs.evaluation }}\n',
+    '${' +
+      '{ needs.measure.outputs.data }}\n${' +
+      '{ needs.measure.outputs.evaluation }}\n${' +
+      '{ needs.measure.outputs.slices }}\n',
     '${' + "{ inputs.score != '' && needs.score.outputs.inputs || '' }}",
   ]);
 });
@@ -38,6 +41,7 @@ test('the measuring job runs nothing but pinned actions, and no command of the p
   expect(jobs.measure.steps.filter(({ uses, run }) => run !== undefined || !ours.test(uses ?? ''))).toEqual([]);
   const gates = jobs.measure.steps.filter(({ uses }) => uses?.startsWith('$/actions/'));
   expect(gates.map((one) => z.looseObject({ commands: z.boolean() }).parse(one['with']).commands)).toEqual([
+    false,
     false,
     false,
   ]);

@@ -37,6 +37,7 @@ export function refusedSources({ policy, document }: PolicyDocument): { path: Ke
         refuse(['gates', id, 'table'], `an object store is asked with this job's credentials`);
       continue;
     }
+    // its tables and champion are those of the gate that it divides; its SQL the engine reads first, as that of a contract
     if (gate.kind === 'slices') continue;
     for (const key of ['champion', 'anchor'] as const) {
       const source = gate[key];

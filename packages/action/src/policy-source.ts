@@ -189,6 +189,7 @@ async function fromRules(request: PolicyRequest, place: Place): Promise<LoadedPo
     return withRules(await fromCommit(text, { commit, isBase, file, client, place }), request, isBase);
   }
   if (client !== undefined && isBase) await requireNoPolicyAtBase(client, commit, 'the `rules` input');
+  if (request.kind === 'slices') throw groupsAlone();
   const document = parseRules(request.rules, request.kind);
   const identity: PolicyIdentity = {
     ...identityOf(document, 'rules input', request.rules),
@@ -205,6 +206,16 @@ async function fromRules(request: PolicyRequest, place: Place): Promise<LoadedPo
     checkout: undefined,
     own: undefined,
   };
+}
+
+function groupsAlone(): UserError {
+  return new UserError(
+    'policy-invalid',
+    'input rules: a gate of kind slices divides the rows of an evaluation gate, so its rules cannot stand alone',
+    {
+      how: 'commit a policy with both gates (docs/slices.md has one); `rules` may then make its gate of kind slices stricter',
+    },
+  );
 }
 
 const policyFile = /(^|\/)([\w.-]+\.)?modelgate\.ya?ml$/;

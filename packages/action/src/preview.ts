@@ -72,11 +72,14 @@ export async function changeWithPreview(
   if (!stageOf(policy, stage).gates.includes(gate)) {
     return { ...told, withoutPreview: `would not be judged in stage \`${stage}\`` };
   }
-  if (!otherFiles && !own.rules.some((rule) => concerns(rule.path, gate))) return told;
-  const [refused] = refusedSources(document).filter(({ path: [, id] }) => id === gate);
+  const asked = askedOf(policy, gate);
+  if (!otherFiles && !own.rules.some((rule) => asked.some((one) => concerns(rule.path, one)))) return told;
+  const [refused] = refusedSources(document).filter(({ path: [, id] }) => asked.includes(String(id)));
   if (refused !== undefined) {
-    const key = refused.path.slice(2).join('.');
-    return { ...told, withoutPreview: `is not previewed: its \`${key}\` is asked only once it is merged` };
+    const [, id, ...rest] = refused.path;
+    const key = `\`${rest.join('.')}\``;
+    const whose = id === gate ? `its ${key}` : `${key} of \`${id}\``;
+    return { ...told, withoutPreview: `is not previewed: ${whose} is asked only once it is merged` };
   }
   const sample = stageOf(policy, stage).sample[gate] ?? 1;
   const under = { document, waivers, onInconclusive: onInconclusiveIn(policy, stage), sample };
@@ -94,6 +97,12 @@ export async function changeWithPreview(
 export function withDataChange(told: RuleChange | undefined, data: RuleChange['data']): RuleChange | undefined {
   if (data === undefined) return told;
   return { ...(told ?? { rules: [], workflows: [] }), data };
+}
+
+/** A gate, and the one whose rows it divides. */
+function askedOf({ gates }: Policy, gate: string): readonly string[] {
+  const one = gates[gate];
+  return one?.kind === 'slices' ? [gate, one.of] : [gate];
 }
 
 /** Only what another gate, or a later stage, asks for leaves this one as it is. */

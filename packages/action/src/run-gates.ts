@@ -229,6 +229,7 @@ async function judgeOne(gate: string, { inputs, place, kind, loaded, stage, subj
     if (asked?.kind === 'evaluation') await storeChampion(outcome, asked.champion, place);
     await storeLook(outcome, place);
     await storeProfile(outcome, place);
+    await storeSliceTable(outcome, place);
     return verdictOf(outcome, {
       gate: { id: gate, kind: kind.kind },
       policy: loaded.identity,
@@ -278,6 +279,12 @@ async function storeProfile({ proposedProfile }: GateOutcome, place: Place): Pro
   await attempt('Storing the proposed profile', () =>
     place.artifacts.upload({ ...proposedProfile, retentionDays: 30 }),
   );
+}
+
+/** All groups of all checks; the report shows those that matter most. */
+async function storeSliceTable({ sliceTable }: GateOutcome, place: Place): Promise<void> {
+  if (sliceTable === undefined) return;
+  await attempt('Storing the table of groups', () => place.artifacts.upload({ ...sliceTable, retentionDays: 30 }));
 }
 
 /** The mark that this candidate was judged: stored as it is, so that its digest stands in the list of artifacts. */

@@ -27,7 +27,15 @@ export interface VerdictFrame {
 
 /** What a gate came to, with everything that makes it a verdict: policy, run, tool, time. */
 export function verdictOf(judged: GateOutcome, frame: VerdictFrame): Verdict {
-  const { recorded: _, look: __, proposedProfile: ___, dataChange: ____, subject, ...outcome } = judged;
+  const {
+    recorded: _,
+    look: __,
+    proposedProfile: ___,
+    sliceTable: ____,
+    dataChange: _____,
+    subject,
+    ...outcome
+  } = judged;
   const about = subject ?? frame.subject;
   return {
     schema: verdictSchemaId,

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readText, subjectAt, verdictOf, version, withDataChange } from '@modelgate/action';
-import { evaluationGate } from '@modelgate/comparison';
+import { evaluationGate, sliceGate } from '@modelgate/comparison';
 import {
   type PolicyDocument,
   parsePolicy,
@@ -48,6 +48,8 @@ export async function check(options: CheckOptions, shell: Shell): Promise<number
   }
 }
 
+const kinds = { data: dataGate, evaluation: evaluationGate, slices: sliceGate } as const;
+
 function gatesOf({ policy }: PolicyDocument, { gate, stage }: CheckOptions): string[] {
   const { gates } = stageOf(policy, stage);
   if (gate === undefined) return gates;
@@ -82,7 +84,7 @@ async function judged(
   const found = named === undefined ? undefined : await subjectAt(shell.folder, named.model);
   const stage = stageOf(document.policy, options.stage);
   const { onInconclusive = options.stage === 'release' ? 'fail' : 'warn' } = stage;
-  const kind = document.policy.gates[gate]?.kind === 'data' ? dataGate : evaluationGate;
+  const kind = kinds[document.policy.gates[gate]?.kind ?? 'evaluation'];
   const request = {
     document,
     gate,

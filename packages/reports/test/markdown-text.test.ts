@@ -100,7 +100,8 @@ describe('whatever the text', () => {
       fc.property(hostile, (raw) => {
         const written = markdownText(raw, { startsLine: true });
         expect(written).not.toMatch(/[\r\n\u2028\u2029\u202a-\u202e\u2066-\u2069]/);
-        const bare = written.replaceAll('<span>$</span>', '');
+        // what stands around a dollar sign is parted by it
+        const bare = written.replaceAll('<span>$</span>', '\u0000');
         expect(bare).not.toMatch(/[<>|$]/);
         expect(bare).not.toMatch(/(?<!\\)[`*[\]~]/);
         expect(bare).not.toMatch(/@(?!&#8203;)/);

@@ -10,6 +10,7 @@ import {
   blocks,
   changeBlock,
   checksTable,
+  discoveryBlock,
   lineOf,
   plotNote,
   type ReportSize,
@@ -74,6 +75,7 @@ function checkRunText(verdict: Verdict, size: ReportSize): string {
   return blocks([
     checks.length === 0 || size.checks === 0 ? undefined : checksTable(verdict, checks, size.checks),
     checks.length === 0 || size.checks === 0 ? undefined : plotNote([verdict]),
+    discoveryBlock(verdict, size),
     size.lines === 0 ? undefined : methodsList(checks),
     inputsTable(verdict, size),
     `${verdict.tool.name} ${markdownText(verdict.tool.version)} · ${phraseMarkdown(policyPhrase(verdict.policy))} · ${verdict.at}`,

@@ -21,6 +21,7 @@ import { about, count, counted } from './number-format.ts';
 export function checkSentence(check: CheckResult, anchor?: BaselineIdentity): string {
   if (check.problem !== undefined) return `${check.problem.reason}: ${check.problem.message}`;
   if (isDataCheck(check)) return `${ruleSentence(check)}${waivedUntil(check)}`;
+  if (check.slices !== undefined) return `${check.slices.words.replace(/[.\s]+$/, '')}${waivedUntil(check)}`;
   const bound = decisiveBound(check);
   const sentence = bound === undefined ? withoutBound(check) : boundSentence(check, bound, anchor);
   return `${sentence}${otherBounds(check, bound)}${waivedUntil(check)}`;

@@ -3,6 +3,7 @@ import { checkSentence } from './check-sentence.ts';
 import { type DataCheck, driftColumn, isDataCheck, ruleName } from './data-rule.ts';
 import { driftDecision, isUnseenInSample } from './data-words.ts';
 import { type DriftMeasure, driftMeasures } from './drift-plot.ts';
+import { isSliceCheck, type SliceCheck } from './slice-rule.ts';
 import { severity } from './status-sign.ts';
 
 /** A rule with its sentence. */
@@ -69,12 +70,17 @@ export function ruleRows(checks: readonly DataCheck[]): readonly RuleRow[] {
   return besideEachOther(checks.filter(({ data }) => data.kind !== 'drift')).map(ruleRow);
 }
 
-/** Of a gate's checks those that are rules of a contract, and those that compare models. */
+/** Of a gate's checks those that are rules of a contract, those about groups of rows, and those that compare models. */
 export function parted(checks: readonly CheckResult[]): {
   readonly rules: readonly DataCheck[];
+  readonly groups: readonly SliceCheck[];
   readonly comparisons: readonly CheckResult[];
 } {
-  return { rules: checks.filter(isDataCheck), comparisons: checks.filter((check) => !isDataCheck(check)) };
+  return {
+    rules: checks.filter(isDataCheck),
+    groups: checks.filter(isSliceCheck),
+    comparisons: checks.filter((check) => !isDataCheck(check) && !isSliceCheck(check)),
+  };
 }
 
 function isQuiet({ status }: CheckResult): boolean {

@@ -1,6 +1,7 @@
 import type { CheckResult, Verdict } from '@modelgate/core';
 import { isDataGate } from './data-rule.ts';
 import type { Phrase } from './phrase.ts';
+import { isSliceGate } from './slice-rule.ts';
 
 /** Reasons by which a rule of a data contract is judged; what to do depends on the contract and the profile. */
 export type DataReason =
@@ -69,7 +70,8 @@ export const dataSteps: Readonly<Record<DataReason, (occasion: DataOccasion) => 
 /** How to see the same on one's own machine; nothing where a name could be more than a name to a shell. */
 export function localStep(verdict: Verdict): Phrase | undefined {
   const { gate, run } = verdict;
-  if (!isDataGate(verdict) || ![gate.id, run.stage].every((name) => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))) {
+  const known = isDataGate(verdict) || isSliceGate(verdict);
+  if (!known || ![gate.id, run.stage].every((name) => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))) {
     return undefined;
   }
   const stage = run.stage === 'pull-request' ? '' : ` --stage ${run.stage}`;

@@ -19,6 +19,8 @@ import {
 import { about, count } from './number-format.ts';
 import { opponentPhrase } from './opponent-words.ts';
 import type { Phrase } from './phrase.ts';
+import { isSliceCheck, isSliceGate } from './slice-rule.ts';
+import { sliceDecision, slicePass } from './slice-words.ts';
 import { isTrouble, severity, statusSigns } from './status-sign.ts';
 
 /** `3 of 4`: how many checks hold. */
@@ -33,10 +35,12 @@ export function decidedBy(verdict: Verdict): Phrase {
   if (verdict.problem !== undefined) return [{ strong: verdict.problem.reason }, `: ${leadOf(verdict.problem)}`];
   if (isDataGate(verdict)) return dataDecision(verdict);
   const decisive = decisiveCheck(verdict);
+  const groups = verdict.status === 'pass' && isSliceGate(verdict) ? slicePass(verdict.checks) : undefined;
   const until = decisive?.waiver?.expires;
   const weak = verdict.status === 'pass' ? weakness(verdict) : undefined;
   return [
     ...looked(verdict),
+    ...(groups === undefined ? [] : [`${groups}; `]),
     ...(decisive === undefined || verdict.status === 'pass' ? [] : decision(decisive)),
     ...measuredOn(verdict, verdict.status === 'pass' ? undefined : decisive),
     ...(weak === undefined ? [] : [`; ${weak}`]),
@@ -186,6 +190,7 @@ function decision(check: CheckResult): Phrase {
   const bound = decisiveBound(check);
   if (check.problem !== undefined) return [{ strong: check.metric }, `: ${check.problem.reason}`];
   if (check.reason === 'bootstrap') return [{ strong: 'nothing was compared' }];
+  if (isSliceCheck(check)) return sliceDecision(check);
   if (check.outcome === 'inconclusive') {
     const needs = bound?.rowsNeeded === undefined ? '' : `, needs about ${about(bound.rowsNeeded)} rows`;
     return [{ strong: check.metric }, ` undecided${needs}`];
@@ -201,7 +206,8 @@ function measuredOn(verdict: Verdict, decisive: CheckResult | undefined): Phrase
   const { baseline, anchor } = verdict;
   const champion = baseline === undefined ? [] : opponentPhrase('champion', baseline);
   const fixed = anchor === undefined ? [] : opponentPhrase('anchor', anchor);
-  const bound = decisive?.outcome === 'fail' ? decisiveBound(decisive) : undefined;
+  const decided = decisive?.outcome === 'fail' && !isSliceCheck(decisive);
+  const bound = decided ? decisiveBound(decisive) : undefined;
   const opponent = bound !== undefined && isAgainstAnchor(bound) ? fixed : champion;
   const compares = bound !== undefined && bound.of !== 'value';
   if (compares && opponent.length > 0) return [' against ', ...opponent, rows === undefined ? '' : `, ${rows}`];

@@ -6,6 +6,8 @@ import { expiredSentence, isDecidedByLooks } from './golden-set.ts';
 import { about, counted } from './number-format.ts';
 import { type Phrase, phrasePlain } from './phrase.ts';
 import { clipped } from './plain-text.ts';
+import { isEachCheck, isSliceCheck } from './slice-rule.ts';
+import { sliceGateSentence } from './slice-words.ts';
 import { isTrouble, severity, statusSigns } from './status-sign.ts';
 
 /** The first sentence of everything: status, gate, what, by how much, what is allowed. One line of plain text. */
@@ -33,6 +35,8 @@ export function gateSentence(verdict: Verdict): string {
   if (isDecidedByLooks(verdict)) return looksSentenceOf(verdict);
   const ofData = dataGateSentence(verdict);
   if (ofData !== undefined) return ofData;
+  const ofGroups = sliceGateSentence(verdict);
+  if (ofGroups !== undefined) return ofGroups;
   if (verdict.status !== 'pass' && decisive !== undefined) return checkSentence(decisive, verdict.anchor);
   if (verdict.status !== 'pass') return reasonText(verdict.reason);
   const [only] = verdict.checks;
@@ -84,7 +88,7 @@ export function holding(verdict: Verdict): { readonly held: number; readonly all
 
 /** How a reader must take the passes: by estimates alone, or only not disproven. Empty when all are proven. */
 export function weakness(verdict: Verdict): string | undefined {
-  const judged = verdict.checks.flatMap((check) => check.bounds).filter((bound) => bound.status === 'pass');
+  const judged = verdict.checks.flatMap(judgements).filter((bound) => bound.status === 'pass');
   const estimates = judged.filter((bound) => bound.judged === 'estimate').length;
   const open = judged.filter((bound) => bound.reason === 'not-disproven').length;
   if (estimates > 0 && estimates === judged.length) return 'by the estimates alone: nothing is proven';
@@ -94,6 +98,15 @@ export function weakness(verdict: Verdict): string | undefined {
   ];
   if (judged.length === 0) return undisproven(verdict);
   return parts.some((part) => part !== undefined) ? parts.filter((part) => part !== undefined).join(', ') : undefined;
+}
+
+/** By what a check is decided: its bounds; of a rule about each group all groups together. */
+function judgements(
+  check: CheckResult,
+): readonly Pick<CheckResult['bounds'][number], 'status' | 'judged' | 'reason'>[] {
+  if (!isEachCheck(check)) return check.bounds;
+  const { outcome: status, reason } = check;
+  return [{ status, reason, judged: reason === 'estimate-within-limit' ? 'estimate' : 'proven' }];
 }
 
 function passSentence(verdict: Verdict): string {
@@ -117,7 +130,7 @@ function titleText(verdict: Verdict): string {
     case 'waived':
       return `waived by ${decisive.waiver?.owner ?? 'nobody'} until ${decisive.waiver?.expires ?? 'never'}: ${decisive.id}${ending}`;
     case 'inconclusive':
-      if (isDataCheck(decisive)) return `cannot tell: ${checkSentence(decisive)}${ending}`;
+      if (isDataCheck(decisive) || isSliceCheck(decisive)) return `cannot tell: ${checkSentence(decisive)}${ending}`;
       return `cannot tell${rowsMissing(decisive)}: ${decisive.id}${ending}`;
     case 'warn':
       return decisive.reason === 'bootstrap'

@@ -10,5 +10,10 @@ const entities: Readonly<Record<string, string>> = {
 
 /** Text for HTML, in content and in quoted attributes. */
 export function htmlText(text: string): string {
-  return plainText(text).replace(/[&<>"']/g, (character) => entities[character] ?? '');
+  return htmlEscaped(plainText(text));
+}
+
+/** Text of several lines, which somebody else has cleaned. */
+export function htmlEscaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }

@@ -14,7 +14,10 @@ export function intervalMethod(method: string): IntervalMethod {
 
 /** Methods of these checks, each once, in their order. */
 export function methodsOf(checks: readonly CheckResult[]): readonly IntervalMethod[] {
-  const used = checks.flatMap((check) => check.bounds.flatMap(({ interval }) => interval?.method ?? []));
+  const used = checks.flatMap(({ bounds, slices }) => {
+    const groups = slices?.kind === 'each' ? slices.slices : [];
+    return [...bounds, ...groups].flatMap(({ interval }) => interval?.method ?? []);
+  });
   return [...new Set(used)].map(intervalMethod);
 }
 

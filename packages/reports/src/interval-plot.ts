@@ -3,14 +3,14 @@ import { estimateOf, isAboutValue } from './bound-words.ts';
 
 /**
  * One bound, placed for drawing. Everything in 0 … 1 from worse (left) to better (right); absent where not known. What is
- * below 0 leaves the picture to the left.
+ * below 0 leaves the picture to the left, what is above 1 to the right.
  */
 export interface IntervalPlot {
   readonly lower: number | undefined;
   readonly upper: number | undefined;
   readonly estimate: number | undefined;
   /** Outside 0 … 1 where the limit is far away from every interval. */
-  readonly limit: number;
+  readonly limit: number | undefined;
   /** No difference between champion and candidate; absent for bounds on the candidate alone. */
   readonly zero: number | undefined;
 }
@@ -51,11 +51,14 @@ export function plotText(plot: IntervalPlot, cells = plotCells): string {
     for (let at = cell(plot.lower); at <= cell(plot.upper); at += 1) put(at, '─');
     if (plot.zero !== undefined && plot.zero > plot.lower && plot.zero < plot.upper) put(cell(plot.zero), '┼');
   }
-  put(limitCell(plot, cell, cells), plot.limit < 0 ? '‹' : plot.limit > 1 ? '›' : '┊');
+  if (plot.limit !== undefined) {
+    put(limitCell(plot, plot.limit, cell, cells), plot.limit < 0 ? '‹' : plot.limit > 1 ? '›' : '┊');
+  }
   if (plot.lower !== undefined) put(cell(plot.lower), '├');
   if (plot.upper !== undefined) put(cell(plot.upper), '┤');
   if (plot.estimate !== undefined) put(cell(plot.estimate), '●');
   if (leavesLeft(plot)) put(0, '‹');
+  if (leavesRight(plot)) put(cells - 1, '›');
   return row.join('');
 }
 
@@ -64,29 +67,34 @@ export function leavesLeft({ lower, estimate }: IntervalPlot): boolean {
   return (lower ?? estimate ?? 0) < 0;
 }
 
+export function leavesRight({ upper, estimate }: IntervalPlot): boolean {
+  return (upper ?? estimate ?? 0) > 1;
+}
+
 export const plotLegend = '├──●──┤ interval and estimate, ┊ limit, │ no difference; worse is left, better right';
 
-function limitCell(plot: IntervalPlot, cell: (position: number) => number, cells: number): number {
-  if (plot.limit < 0) return 0;
-  if (plot.limit > 1) return cells - 1;
-  const at = cell(plot.limit);
+function limitCell(plot: IntervalPlot, limit: number, cell: (position: number) => number, cells: number): number {
+  if (limit < 0) return 0;
+  if (limit > 1) return cells - 1;
+  const at = cell(limit);
   const low = plot.lower ?? plot.estimate;
   const high = plot.upper ?? plot.estimate;
-  if (low !== undefined && plot.limit < low && at >= cell(low)) return cell(low) - 1;
-  if (high !== undefined && plot.limit > high && at <= cell(high)) return cell(high) + 1;
+  if (low !== undefined && limit < low && at >= cell(low)) return cell(low) - 1;
+  if (high !== undefined && limit > high && at <= cell(high)) return cell(high) + 1;
   return at;
 }
 
-interface Turned {
+/** What is to be drawn, in its own numbers, turned so that larger is better. */
+export interface Measure {
   readonly lower: number | undefined;
   readonly upper: number | undefined;
   readonly estimate: number | undefined;
-  readonly limit: number;
+  readonly limit: number | undefined;
   readonly zero: number | undefined;
 }
 
 /** The same numbers, turned so that larger is better. */
-function turned({ check, bound }: BoundOfCheck): Turned {
+function turned({ check, bound }: BoundOfCheck): Measure {
   const turn = check.better === 'higher' ? 1 : -1;
   const ends = bound.interval === undefined ? [] : [bound.interval.lower * turn, bound.interval.upper * turn];
   const [lower, upper] = ends.toSorted((one, other) => one - other);
@@ -101,22 +109,28 @@ function turned({ check, bound }: BoundOfCheck): Turned {
 }
 
 /** The scale holds every interval and zero, and those limits that are at most `reach` times their spread away. */
-function scaleOver(group: readonly Turned[], reach: number): (entry: Turned) => IntervalPlot {
+function scaleOver(group: readonly Measure[], reach: number): (entry: Measure) => IntervalPlot {
   const known = group.flatMap((entry) => [entry.lower, entry.upper, entry.estimate, entry.zero]).filter(isNumber);
-  const limits = group.map((entry) => entry.limit);
+  const limits = group.map((entry) => entry.limit).filter(isNumber);
   const [least, most] = [smallest(known), -smallest(known.map((value) => -value))];
   const away = reach * (most - least);
   const near = limits.filter((limit) => least === most || (limit >= least - away && limit <= most + away));
-  const low = smallest([least, ...near]);
-  const high = -smallest([most, ...near].map((value) => -value));
+  return placing(smallest([least, ...near]), -smallest([most, ...near].map((value) => -value)));
+}
+
+/** Places measures on a scale from `low` to `high`; however far outside something lies, it is placed just outside. */
+export function placing(low: number, high: number): (entry: Measure) => IntervalPlot {
   const size = high - low;
-  const at = (value: number) => (size === 0 ? 0.5 : (value - low) / size);
+  const at = (value: number | undefined) => {
+    if (value === undefined) return undefined;
+    return size === 0 ? 0.5 : Math.min(2, Math.max(-1, (value - low) / size));
+  };
   return ({ lower, upper, estimate, limit, zero }) => ({
-    lower: lower === undefined ? undefined : at(lower),
-    upper: upper === undefined ? undefined : at(upper),
-    estimate: estimate === undefined ? undefined : at(estimate),
+    lower: at(lower),
+    upper: at(upper),
+    estimate: at(estimate),
     limit: at(limit),
-    zero: zero === undefined ? undefined : at(zero),
+    zero: at(zero),
   });
 }
 

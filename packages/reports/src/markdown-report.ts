@@ -3,6 +3,7 @@ import { type CheckRow, checkRows, none, rowNotes } from './check-row.ts';
 import { parted } from './data-rows.ts';
 import { checksNoun } from './data-rule.ts';
 import { dataTables } from './data-table.ts';
+import { discoveryFold } from './discovery-table.ts';
 import { gateFacts } from './gate-facts.ts';
 import { alerts, checksCell, consequence, decidedBy, policyPhrase, type Trouble, troublesOf } from './gate-line.ts';
 import { bySeverity, gateName, headlinePhrase } from './headline.ts';
@@ -13,6 +14,7 @@ import { counted } from './number-format.ts';
 import { type Phrase, phraseMarkdown } from './phrase.ts';
 import type { ReportContext } from './report-context.ts';
 import { changeBlocks } from './rule-change.ts';
+import { drawsGroups, sliceTables } from './slice-table.ts';
 import { isTrouble, statusCell, statusSigns } from './status-sign.ts';
 import { todo } from './todo.ts';
 import { webAddress } from './web-link.ts';
@@ -100,7 +102,7 @@ export function checksTable(
   checks: readonly CheckResult[] = verdict.checks,
   most = Number.POSITIVE_INFINITY,
 ): string {
-  const { rules, comparisons } = parted(checks);
+  const { rules, groups, comparisons } = parted(checks);
   const rows = checkRows(comparisons, verdict.anchor);
   const shown = rows.slice(0, most);
   const notes = rowNotes(shown).map(({ ids, note }) => `- ${ids.map(codeSpan).join(', ')}: ${markdownText(note)}`);
@@ -108,6 +110,7 @@ export function checksTable(
   return blocks([
     ...(rows.length === 0 ? [] : [comparisonTable(shown), restText(rows.length - shown.length)]),
     ...dataTables(rules, most),
+    ...sliceTables(verdict, groups, most),
     [...notes, ...facts].join('\n'),
   ]).trimEnd();
 }
@@ -143,7 +146,7 @@ function troubleReport(ordered: readonly Verdict[], size: ReportSize): string {
     gatesTable(ordered, size),
     troubleList(ordered, size),
     todoBlock(ordered, size),
-    ...ordered.slice(0, size.gates).map((verdict) => details(verdict, size)),
+    ...ordered.slice(0, size.gates).flatMap((verdict) => [details(verdict, size), discoveryBlock(verdict, size)]),
   ]).trimEnd();
 }
 
@@ -162,7 +165,13 @@ function passReport(ordered: readonly Verdict[], size: ReportSize): string {
     }),
     plotNote(ordered),
     '</details>',
+    ...ordered.map((verdict) => discoveryBlock(verdict, size)),
   ]).trimEnd();
+}
+
+/** Groups that nobody declared decide nothing: where room is short they are left out. */
+export function discoveryBlock(verdict: Verdict, size: ReportSize): string | undefined {
+  return size.passes ? discoveryFold(verdict) : undefined;
 }
 
 function allOf(number: number, verdicts: readonly Verdict[]): string {
@@ -200,7 +209,10 @@ function details(verdict: Verdict, size: ReportSize): string | undefined {
 
 /** The legend of the plots, where there are any. */
 export function plotNote(verdicts: readonly Verdict[]): string | undefined {
-  const drawn = verdicts.some((verdict) => checkRows(verdict.checks).some((row) => row.plot !== undefined));
+  const drawn = verdicts.some(({ checks }) => {
+    const { comparisons, groups } = parted(checks);
+    return checkRows(comparisons).some((row) => row.plot !== undefined) || groups.some(drawsGroups);
+  });
   return drawn ? `<sub>${markdownText(plotLegend)}</sub>` : undefined;
 }
 

@@ -50,16 +50,20 @@ function significant(value: number): number {
   return 2 - Math.floor(Math.log10(Math.abs(value)) + 1e-9);
 }
 
+/** What a number is decided by. */
+type Decided = Pick<BoundResult, 'of' | 'interval' | 'estimate'> & { readonly threshold?: number };
+
 /**
  * Decimals for one bound, on its scale. As many more as it takes that no end of the interval is rounded onto a limit
  * (or, for a difference, onto zero) from which it differs: a reader must see on which side it lies.
  */
-export function boundDecimals(bound: BoundResult, scale: NumberScale): number {
+export function boundDecimals(bound: Decided, scale: NumberScale): number {
   const { interval, estimate } = bound;
   const width = interval === undefined ? undefined : (interval.upper - interval.lower) * scale.factor;
   const shown = [interval?.lower, interval?.upper, interval === undefined ? estimate : undefined];
-  const marks = [bound.threshold * scale.factor, ...(bound.of === 'value' ? [] : [0])];
-  const size = scale.factor * Math.max(...[...shown, estimate ?? bound.threshold].map((value) => Math.abs(value ?? 0)));
+  const { threshold } = bound;
+  const marks = [...(threshold === undefined ? [] : [threshold * scale.factor]), ...(bound.of === 'value' ? [] : [0])];
+  const size = scale.factor * Math.max(...[...shown, estimate ?? threshold].map((value) => Math.abs(value ?? 0)));
   let decimals = width === undefined && scale.factor === 100 ? 1 : honestDecimals(width, size);
   const merged = (value: number | undefined) =>
     value !== undefined &&

@@ -15,6 +15,8 @@ import { plotSvg } from './plot-svg.ts';
 import { provenance } from './provenance.ts';
 import type { ReportContext } from './report-context.ts';
 import { changeBlocks } from './rule-change.ts';
+import { discoverySection, sliceSections } from './slice-page.ts';
+import { drawsGroups } from './slice-table.ts';
 import { statusSigns } from './status-sign.ts';
 import { todo } from './todo.ts';
 import { webAddress } from './web-link.ts';
@@ -107,23 +109,32 @@ function todoSection(ordered: readonly Verdict[]): string {
 
 function gateSection(verdict: Verdict): string {
   if (verdict.checks.length === 0) return '';
-  const { rules, comparisons } = parted(verdict.checks);
+  const { rules, groups, comparisons } = parted(verdict.checks);
   const rows = checkRows(comparisons, verdict.anchor);
   const head = ['Status', 'Check', '#Champion', '#Candidate', '#Difference', 'Interval and limit', '#Detectable from'];
   const facts = gateFacts(verdict).map((fact) => `<li>${phraseHtml(fact)}</li>`);
   const list = facts.length === 0 ? '' : `<ul class="facts">${facts.join('\n')}</ul>\n`;
   const compared = rows.length === 0 ? '' : tableOf(head, rows.map(checkLine));
   const title = `<h2>All ${checksNoun(verdict)}s of <code>${htmlText(gateName(verdict))}</code></h2>`;
-  return `${title}\n${compared}${dataSection(rules)}${list}`;
+  return `${title}\n${compared}${dataSection(rules)}${sliceSections(verdict, groups)}${list}${discoverySection(verdict)}`;
 }
 
 function legend(ordered: readonly Verdict[]): string {
-  const drawn = ordered.some((verdict) => checkRows(verdict.checks).some((row) => row.plot !== undefined));
-  return drawn ? `<p class="legend">${legendText}</p>\n` : '';
+  const kinds = ordered.map(({ checks }) => parted(checks));
+  const compared = kinds.some(({ comparisons }) => checkRows(comparisons).some((row) => row.plot !== undefined));
+  const groups = kinds.some(({ groups }) => groups.some(drawsGroups));
+  const words = [
+    ...(compared || groups ? [legendText] : []),
+    ...(groups ? [groupLegend] : []),
+    ...(compared ? [powerLegend] : []),
+  ];
+  return words.length === 0 ? '' : `<p class="legend">${words.join(' ')}</p>\n`;
 }
 
 const legendText =
-  'The bar is the interval, the dot the estimate, the dashed line the limit, the thin line no difference. Worse is left, better right. “Detectable from” is the smallest margin that this many rows can prove.';
+  'The bar is the interval, the dot the estimate, the dashed line the limit, the thin line no difference. Worse is left, better right.';
+const groupLegend = 'Groups of one check share one scale; an arrow stands for what lies farther away.';
+const powerLegend = '“Detectable from” is the smallest margin that this many rows can prove.';
 
 /** How the intervals of this page were made: for everybody, and in a second line for those who know statistics. */
 function methodSection(ordered: readonly Verdict[]): string {

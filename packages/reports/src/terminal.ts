@@ -11,6 +11,8 @@ import { plotLegend, plotText } from './interval-plot.ts';
 import { phrasePlain } from './phrase.ts';
 import { plainText } from './plain-text.ts';
 import { changeBlocks } from './rule-change.ts';
+import { drawsGroups } from './slice-table.ts';
+import { discoveryLines, sliceLines } from './slice-terminal.ts';
 import { statusSigns } from './status-sign.ts';
 import { marked, type Paint, paintMark } from './terminal-paint.ts';
 import { table, wrapped } from './terminal-table.ts';
@@ -90,7 +92,7 @@ function changeLines(ordered: readonly Verdict[], width: number): readonly strin
 
 function gateSection(verdict: Verdict, width: number, paint: Paint): readonly string[] {
   if (verdict.checks.length === 0) return [];
-  const { rules, comparisons } = parted(verdict.checks);
+  const { rules, groups, comparisons } = parted(verdict.checks);
   const [title = '', ...rest] = wrapped(
     `${plainText(gateName(verdict))}: ${phrasePlain(gateSummary(verdict))}`,
     width,
@@ -104,7 +106,10 @@ function gateSection(verdict: Verdict, width: number, paint: Paint): readonly st
     ...rest,
     ...(comparisons.length === 0 ? [] : comparisonLines(verdict, comparisons, width, paint)),
     ...dataLines(rules, width, paint),
+    ...sliceLines(groups, width, paint),
+    ...(groups.some(drawsGroups) ? wrapped(plotLegend, width, '').map((line) => paint(line, 'dim')) : []),
     ...facts.flatMap((fact) => wrapped(`- ${phrasePlain(fact)}`, width, '  ')),
+    ...discoveryLines(verdict, width, paint),
   ];
 }
 

@@ -4,7 +4,7 @@ import { asList, at, keysOf, sameValue } from './plain-value.ts';
 import type { Gate, Policy, PolicyDocument } from './policy.ts';
 import { type ChangeEffect, ruleClasses } from './rule-class.ts';
 import { asLimit, ruleWords, type Side } from './rule-words.ts';
-import { moreGroups, ofEachGroup, sliceRuleChanges, slicesOf } from './slice-rule-change.ts';
+import { addsGroups, moreGroups, ofEachGroup, sliceRuleChanges, slicesOf } from './slice-rule-change.ts';
 import {
   type Between,
   checkOf,
@@ -240,8 +240,9 @@ function examplesChanges(pair: Side, between: Between): readonly Found[] {
  * A new check that is judged not-disproven takes part in a correction which lets each of the others be broken a little
  * further: with enough of them that would be a way round a guard.
  */
-function sharedLevel({ pattern, path, to }: Side, between: Between): ChangeEffect | undefined {
-  if (pattern === 'gates.*.by.*' && to !== undefined) return moreGroups(between, path);
+function sharedLevel(pair: Side, between: Between): ChangeEffect | undefined {
+  const { pattern, path, to } = pair;
+  if (to !== undefined && addsGroups(pair, between)) return moreGroups(between, path);
   if (pattern !== 'gates.*.checks.*' || at(to, 'judged') !== 'not-disproven') return undefined;
   const gate = evaluationOf(between.base, path);
   return gate?.correction === 'holm' && hasGuard(gate) ? 'changed' : undefined;

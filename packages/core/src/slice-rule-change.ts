@@ -1,4 +1,4 @@
-import { asList } from './plain-value.ts';
+import { asList, at } from './plain-value.ts';
 import type { Policy } from './policy.ts';
 import type { ChangeEffect } from './rule-class.ts';
 import { ruleWords, type Side } from './rule-words.ts';
@@ -39,11 +39,17 @@ export function sliceRuleChanges(pair: Side, between: Between): readonly Found[]
 }
 
 /**
- * More groups find more that became worse. They also share one chance of a false alarm, so that Holm lets each of the
- * others become a little worse before it is shown: with enough of them that would be a way round a rule.
+ * More groups find more that became worse. All groups of all checks also share one chance of a false alarm, so that Holm
+ * lets each of the others become a little worse before it is shown: with enough of them that would be a way round a rule.
  */
 export function moreGroups({ head }: Between, path: Side['path']): ChangeEffect {
   return slicesOf(head, path)?.correction === 'none' ? 'tightened' : 'changed';
+}
+
+/** Another way to divide the rows, or another check of each group. */
+export function addsGroups({ pattern, path, to }: Side, { head }: Between): boolean {
+  if (pattern === 'gates.*.by.*') return true;
+  return pattern === 'gates.*.checks.*' && slicesOf(head, path) !== undefined && at(to, 'across') === undefined;
 }
 
 /** A check that names no entries of `by` judges the groups of all. */

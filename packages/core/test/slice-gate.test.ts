@@ -404,6 +404,11 @@ describe('what a change does to the rules', () => {
     [
       'a check more',
       [['      most:', '      more: { metric: f1, each: { max-regression: 9pt } }\n      most:']],
+      '30 changed: `groups/more` is new',
+    ],
+    [
+      'another difference',
+      [['      most:', '      more: { metric: f1, across: route, max-difference: 9pt }\n      most:']],
       '30 tightened: `groups/more` is new',
     ],
     [
@@ -430,6 +435,9 @@ describe('what a change does to the rules', () => {
     expect(effect('      route:', '      hour: hour\n      route:')).toEqual(['tightened: `groups` by `hour` is new']);
     expect(effect('slices: [carrier, distance], ', '')).toEqual([
       'tightened: `groups/worse` slices ["carrier","distance"] → not set',
+    ]);
+    expect(effect('      most:', '      more: { metric: f1, each: { max-regression: 9pt } }\n      most:')).toEqual([
+      'tightened: `groups/more` is new',
     ]);
   });
 
@@ -482,7 +490,11 @@ describe('rules on top of a policy', () => {
   };
 
   test.each([
-    ['checks: { more: { metric: recall, each: { max-regression: 1pt } } }', 'accepted'],
+    ['checks: { more: { metric: recall, across: carrier, ratchet: 1pt } }', 'accepted'],
+    [
+      'checks: { more: { metric: recall, each: { max-regression: 99pt } } }',
+      '`rules` may only make the policy flights stricter, and they do not: `groups/more` is new (not stricter)',
+    ],
     ['checks: { floor: { require: [carrier=AS] } }', 'accepted'],
     [
       'min-rows: 1000',

@@ -1,4 +1,5 @@
 import type { PlannedBound } from './bound-plan.ts';
+import type { ClassCells } from './class-effect.ts';
 import type { Effect, Measured } from './effect.ts';
 import type { PlannedCheck } from './evaluation-plan.ts';
 import { type Opponent, withoutOpponent } from './evaluation-sources.ts';
@@ -13,6 +14,12 @@ export interface Arena {
   /** Whether all sides have what the check looks at. */
   covers(check: PlannedCheck): boolean;
   measure(check: PlannedCheck, bounds: readonly PlannedBound[], resampling: ResamplingPlan): Promise<Measured>;
+  /** Rows counted by label and predictions; undefined where there are no classes, or rows do not count alike. */
+  classCells(): Promise<ClassCells | undefined>;
+  /** Rows of each group of a division, by its index. */
+  rowsOfGroups(division: string): Promise<readonly number[]>;
+  /** The same of the rows of one group. @param rows how many it has here; of `intersect` fewer than the examples have */
+  within(division: string, group: number, rows: number): Arena;
   drop(): Promise<void>;
 }
 

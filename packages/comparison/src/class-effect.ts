@@ -1,8 +1,16 @@
 import type { Interval } from '@modelgate/core';
 import type { ClassMetric, ClassTotals, MetricValue } from '@modelgate/metrics';
-import { cellBootstrap, tangoInterval, wilsonInterval } from '@modelgate/statistics';
+import { cellBootstrap, cellSwapTest, mcnemarWorseMidP, tangoInterval, wilsonInterval } from '@modelgate/statistics';
 import type { Estimand, PlannedBound } from './bound-plan.ts';
-import { championNearZero, type Effect, type Measured, nearZero, undefinedEffect } from './effect.ts';
+import {
+  championNearZero,
+  type Effect,
+  type Exchange,
+  type Measured,
+  nearZero,
+  undefinedEffect,
+  withExchange,
+} from './effect.ts';
 import { type ResamplingPlan, resampledEffect } from './resampling.ts';
 import { unseenShare } from './unseen-rows.ts';
 
@@ -42,7 +50,7 @@ export function classEffects(
   const open: Estimand[] = [];
   for (const of of new Set(bounds.map((bound) => bound.of))) {
     if (of !== 'value' && championGap !== undefined) effects.set(of, championGap);
-    else if (metric.perRow && of !== 'relative-difference') effects.set(of, perRowEffect(cells, of, plan.confidence));
+    else if (metric.perRow && of !== 'relative-difference') effects.set(of, perRowEffect(cells, of, plan));
     else open.push(of);
   }
   for (const [of, effect] of bootstrapEffects(metric, cells, open, plan)) effects.set(of, effect);
@@ -94,7 +102,8 @@ function statistic(
 }
 
 /** Right or wrong a row: Wilson's interval for the share, Tango's for the paired difference. */
-function perRowEffect(cells: ClassCells, of: 'value' | 'difference', level: number): Effect {
+function perRowEffect(cells: ClassCells, of: 'value' | 'difference', plan: ResamplingPlan): Effect {
+  const { confidence: level } = plan;
   let [wins, losses, right, examples] = [0, 0, 0, 0];
   for (let i = 0; i < cells.count.length; i++) {
     const count = cells.count[i] ?? 0;
@@ -119,7 +128,31 @@ function perRowEffect(cells: ClassCells, of: 'value' | 'difference', level: numb
     estimate: difference,
     interval,
     standardError: Math.sqrt(Math.max(0, variance) / examples),
+    ...(plan.exchange === undefined ? {} : { exchange: exchangedRight(wins, losses) }),
   };
+}
+
+/** McNemar's one-sided mid-p, either way. */
+function exchangedRight(wins: number, losses: number): Exchange {
+  return { asHigh: mcnemarWorseMidP(losses, wins), asLow: mcnemarWorseMidP(wins, losses) };
+}
+
+/** Whichever of the differences is asked for: under exchange both are 0 together. */
+function exchangedClasses(metric: ClassMetric, cells: ClassCells, plan: ResamplingPlan): Exchange | undefined {
+  const { champion } = cells;
+  if (plan.exchange === undefined || champion === undefined) return undefined;
+  const [asLow, asHigh] = (['worse', 'better'] as const).map((side) => {
+    const found = cellSwapTest({
+      ...cells,
+      champion,
+      difference: (completed) => estimandOf('difference', sides(metric, { ...cells, ...completed })),
+      alpha: plan.exchange ?? 1,
+      side,
+      seed: plan.seed,
+    });
+    return found.kind === 'value' ? found.p : undefined;
+  });
+  return asLow === undefined || asHigh === undefined ? undefined : { asLow, asHigh };
 }
 
 interface Sides {
@@ -174,12 +207,16 @@ function bootstrapEffects(
     seed: plan.seed,
     level: plan.confidence,
   });
+  const exchange = open.every((of) => of === 'value') ? undefined : exchangedClasses(metric, cells, plan);
   for (const [index, of] of open.entries()) {
     const estimate = statistics[index];
     if (estimate !== undefined)
       effects.set(
         of,
-        resampledEffect(estimate, plan, () => unanimousEffect(metric, cells, of, plan.confidence)),
+        withExchange(
+          resampledEffect(estimate, plan, () => unanimousEffect(metric, cells, of, plan.confidence)),
+          of === 'value' ? undefined : exchange,
+        ),
       );
   }
   return effects;

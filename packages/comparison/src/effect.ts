@@ -1,6 +1,12 @@
 import type { Interval, Problem, Reason } from '@modelgate/core';
 import type { BootstrapEstimate, DegenerateReason } from '@modelgate/statistics';
 
+/** How often the difference would be as high, or as low, as it is if candidate and champion were exchanged at random. */
+export interface Exchange {
+  readonly asHigh: number;
+  readonly asLow: number;
+}
+
 /** What the data say about one estimand of a check: the candidate's value, or its difference to the champion. */
 export type Effect =
   /** Bounds may be infinite where the rows give none on that side. */
@@ -15,6 +21,8 @@ export type Effect =
       readonly guarded?: { readonly lower: number; readonly upper: number };
       /** By a method that errs less on few rows, skewed values or few clusters: proof must clear the limit by it, too. */
       readonly careful?: { readonly lower: number; readonly upper: number; readonly by: string };
+      /** Of a difference, where it was asked for: one-sided p-values of "both models answer alike". */
+      readonly exchange?: Exchange;
     }
   /** A number without rows behind it. */
   | { readonly kind: 'estimate'; readonly estimate: number }
@@ -60,6 +68,10 @@ export function degenerate(estimate: Extract<BootstrapEstimate, { kind: 'degener
     reason: 'degenerate-variance',
     note: `no interval: ${degenerateWords[estimate.reason]}`,
   };
+}
+
+export function withExchange(effect: Effect, exchange: Exchange | undefined): Effect {
+  return exchange === undefined || effect.kind !== 'interval' ? effect : { ...effect, exchange };
 }
 
 export function undefinedEffect(reason: Reason, message: string, how: string): Effect {

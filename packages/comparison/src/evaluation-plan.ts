@@ -11,6 +11,7 @@ import {
 } from '@modelgate/core';
 import type { Metric } from '@modelgate/metrics';
 import { boundsOf, type PlannedBound } from './bound-plan.ts';
+import type { Divisions } from './group-pairs.ts';
 import { type BehaviorQuantity, directionOf, nameOf, type Quantity, quantityOf, scaleOf } from './quantity-plan.ts';
 
 export interface PlannedCheck {
@@ -35,6 +36,8 @@ export interface EvaluationPlan {
   readonly mode: 'rows' | 'metrics';
   readonly checks: readonly PlannedCheck[];
   readonly needsChampion: boolean;
+  /** Columns of the examples that hold the index of each row's group; none in a gate of kind evaluation. */
+  readonly divisions: Divisions;
 }
 
 /**
@@ -43,7 +46,8 @@ export interface EvaluationPlan {
  * @throws PolicyError for everything that no data could mend: unknown metrics, units that do not fit, a direction that
  *         nobody stated
  */
-export function planEvaluation({ policy, document }: PolicyDocument, id: string): EvaluationPlan {
+export function planEvaluation(source: PolicyDocument, id: string): EvaluationPlan {
+  const { policy, document } = source;
   const gate = Object.hasOwn(policy.gates, id) ? policy.gates[id] : undefined;
   if (gate?.kind !== 'evaluation') {
     throw PolicyError.of(
@@ -51,6 +55,21 @@ export function planEvaluation({ policy, document }: PolicyDocument, id: string)
       `has no ${gate === undefined ? 'gate' : 'evaluation gate'} ${shown(id)}; gates: ${Object.keys(policy.gates).join(', ')}`,
     );
   }
+  return planChecks(source, id, gate);
+}
+
+/**
+ * The checks of a gate, which messages place under `gates.<id>`.
+ *
+ * @param own metrics by names that mean something in this gate only
+ * @throws PolicyError
+ */
+export function planChecks(
+  { policy, document }: PolicyDocument,
+  id: string,
+  gate: EvaluationGate,
+  own?: ReadonlyMap<string, Metric>,
+): EvaluationPlan {
   const mode = gate.candidate.file === undefined ? 'rows' : 'metrics';
   const examples = examplesOf(policy, gate);
   const problems: PolicyProblem[] = [];
@@ -63,7 +82,14 @@ export function planEvaluation({ policy, document }: PolicyDocument, id: string)
   const checks = Object.entries(gate.checks).map(([checkId, spec]): PlannedCheck | undefined => {
     const path = ['checks', checkId];
     const named = spec.column !== undefined ? 'column' : spec.behavior !== undefined ? 'behavior' : 'metric';
-    const quantity = quantityOf(checkId, spec, gate, mode, (message) => complain([...path, named], message));
+    const about = (message: string) => complain([...path, named], message);
+    const known = own?.get(spec.metric ?? '');
+    if (known !== undefined && !known.tasks.some((task) => task === gate.task)) {
+      about(`${known.name} is a rate of the positive class: it needs \`task: binary\` with \`positive\``);
+      return undefined;
+    }
+    const quantity: Quantity | undefined =
+      known === undefined ? quantityOf(checkId, spec, gate, mode, about) : { kind: 'metric', metric: known };
     if (quantity === undefined) return undefined;
     const name = nameOf(quantity);
     const scale = scaleOf(quantity);
@@ -87,7 +113,7 @@ export function planEvaluation({ policy, document }: PolicyDocument, id: string)
   const needsChampion = planned.some((check) =>
     check.bounds.some((bound) => bound.of !== 'value' && bound.against === undefined),
   );
-  return { id, gate, policy, examples, mode, checks: planned, needsChampion };
+  return { id, gate, policy, examples, mode, checks: planned, needsChampion, divisions: new Map() };
 }
 
 function examplesOf(policy: Policy, gate: EvaluationGate): EvaluationPlan['examples'] {

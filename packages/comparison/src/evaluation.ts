@@ -134,7 +134,7 @@ async function measure(
 }
 
 /** A change must not be judged on examples that it brings itself, unless the policy of the base allows it. */
-async function changedExamples(plan: EvaluationPlan, world: EvaluationWorld): Promise<Problem | undefined> {
+export async function changedExamples(plan: EvaluationPlan, world: EvaluationWorld): Promise<Problem | undefined> {
   const table = plan.examples?.table;
   if (table === undefined || world.onBaseBranch || plan.gate['on-new-examples'] !== 'error') return undefined;
   if ((await world.sameAsBase(table)) !== 'changed') return undefined;

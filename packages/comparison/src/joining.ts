@@ -75,10 +75,12 @@ async function joinRankings(
     throw new Error('a ranking was planned without judged documents');
   }
   const { key, document, label, weight, cluster } = policy;
-  const examples = { source: own.examples, key, document, label, weight, cluster };
+  const columns = Object.fromEntries([...plan.divisions.keys()].map((column) => [column, { column, words: 'group' }]));
+  const examples = { source: own.examples, key, document, label, weight, cluster, columns };
   const champion = opponent && retrievedOf(opponent);
   return rankingArena(
     await tables.pairRankings({ examples, candidate: retrievedOf(own.candidate), champion, championKeys }),
+    plan.divisions,
   );
 }
 
@@ -131,7 +133,7 @@ function examplesOf(
     labelRole: labelRole(plan),
     weight,
     cluster,
-    columns: isBehavioral ? behaviorTable(examples) : numberColumns(divisors),
+    columns: isBehavioral ? behaviorTable(examples) : { ...numberColumns(divisors), ...divisionColumns(plan) },
   };
 }
 
@@ -153,6 +155,10 @@ function behaviorTable({
 
 function numberColumns(names: ReadonlySet<string>): Examples['columns'] {
   return Object.fromEntries([...names].map((name) => [columnName(name), { column: name, role: 'number' as const }]));
+}
+
+function divisionColumns({ divisions }: EvaluationPlan): NonNullable<Examples['columns']> {
+  return Object.fromEntries([...divisions.keys()].map((column) => [column, { column, role: 'number' as const }]));
 }
 
 function labelRole({ gate }: EvaluationPlan): Role {

@@ -181,6 +181,11 @@ export function clears({ side, threshold }: PlannedBound, { lower, upper }: { lo
   return side === 'above' ? lower > threshold : upper < threshold;
 }
 
+/** Whether the limit is shown to be kept: by the interval, and by those that err less on few rows and rare drops. */
+export function provenBy(bound: PlannedBound, { interval, guarded, careful }: Extract<Effect, { kind: 'interval' }>) {
+  return [interval, guarded, careful].every((one) => one === undefined || clears(bound, one));
+}
+
 /** Whether the interval shows that the limit is broken. */
 export function breaks({ side, threshold }: PlannedBound, { lower, upper }: { lower: number; upper: number }): boolean {
   return side === 'above' ? upper < threshold : lower > threshold;

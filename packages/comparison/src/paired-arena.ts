@@ -9,6 +9,8 @@ import { columnEffects } from './column-statistic.ts';
 import { designedClassEffects } from './designed-class-effect.ts';
 import type { Measured } from './effect.ts';
 import type { EvaluationPlan, PlannedCheck } from './evaluation-plan.ts';
+import { groupSizes } from './group-members.ts';
+import { groupPairs } from './group-pairs.ts';
 import { metricEffects } from './metric-effect.ts';
 import { classesOf, metricInput, positiveIndex, type SideColumns } from './metric-input.ts';
 import { classOfScore, columnName } from './pair-columns.ts';
@@ -92,8 +94,22 @@ export function pairedArena(paired: PairedTable, plan: EvaluationPlan, wanted: r
     return sided((columns) => metricInput(input, rows.label, sideColumns(columns), plan.gate));
   }
 
+  let groups: ReturnType<typeof groupPairs> | undefined;
   return {
     rows: paired.rows,
+    async classCells() {
+      if (paired.classes === undefined || !paired.hasLabel || !paired.columns.includes('prediction')) return undefined;
+      const alike = !mayDiffer || countAlike((await rowsOf(['prediction'])).design);
+      return alike ? await cellsOf() : undefined;
+    },
+    async rowsOfGroups(division) {
+      const { columns } = await paired.rowsOf([{ side: 'examples', column: division }]);
+      return groupSizes(columns[0], plan.divisions.get(division) ?? 0);
+    },
+    within(division, group, rows) {
+      groups ??= groupPairs(paired, plan.divisions);
+      return pairedArena(groups(division, group, rows), plan, wanted);
+    },
     hasOpponent: paired.hasChampion,
     dropped: paired.dropped,
     covers: (check) => neededColumns(check, wanted).every((name) => paired.columns.includes(name)),

@@ -1,11 +1,14 @@
 import { type MetricInput, rankQueries } from '@modelgate/metrics';
 import type { PairedRankings } from '@modelgate/tables';
 import type { Arena } from './arena.ts';
+import { groupSizes } from './group-members.ts';
+import type { Divisions } from './group-pairs.ts';
+import { groupRankings } from './group-rankings.ts';
 import { metricEffects } from './metric-effect.ts';
 import { reducedDesign, type SidedRows, withCountedRows } from './sided-rows.ts';
 
 /** Retrieved documents, judged query by query. */
-export function rankingArena(paired: PairedRankings): Arena {
+export function rankingArena(paired: PairedRankings, divisions: Divisions): Arena {
   const { candidate, champion, weight, cluster } = paired;
   const ranked = (retrieval: PairedRankings['candidate']): MetricInput => ({
     kind: 'ranking',
@@ -17,7 +20,17 @@ export function rankingArena(paired: PairedRankings): Arena {
     champion: champion && ranked(champion),
     design: reducedDesign({ weights: weight, clusters: cluster?.codes }),
   };
+  let groups: ReturnType<typeof groupRankings> | undefined;
   return {
+    classCells: async () => undefined,
+    rowsOfGroups: async (division) => {
+      const values = paired.columns.get(division);
+      return groupSizes(values && { kind: 'numbers', values }, divisions.get(division) ?? 0);
+    },
+    within(division, group) {
+      groups ??= groupRankings(paired, divisions);
+      return rankingArena(groups(division, group), divisions);
+    },
     rows: paired.queries,
     hasOpponent: champion !== undefined,
     dropped: paired.dropped,

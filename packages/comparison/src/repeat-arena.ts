@@ -7,6 +7,8 @@ import type { ColumnCheck } from './column-statistic.ts';
 import { confusionCells, confusionEffects } from './designed-class-effect.ts';
 import type { Measured } from './effect.ts';
 import type { EvaluationPlan, PlannedCheck } from './evaluation-plan.ts';
+import { groupSizes } from './group-members.ts';
+import { groupRepeats } from './group-rankings.ts';
 import { definedEffects } from './metric-effect.ts';
 import { classesOf, metricInput, numbersOf, positiveIndex } from './metric-input.ts';
 import { columnName } from './pair-columns.ts';
@@ -169,8 +171,18 @@ export function repeatArena(repeated: RepeatedTable, plan: EvaluationPlan, wante
     return confusionEffects(metric, rows, bounds, resampling, hasChampion);
   }
 
+  let groups: ReturnType<typeof groupRepeats> | undefined;
   return {
     rows: count,
+    classCells: async () => undefined,
+    async rowsOfGroups(division) {
+      const { columns } = await repeated.exampleRows([division]);
+      return groupSizes(columns[0], plan.divisions.get(division) ?? 0);
+    },
+    within(division, group, rows) {
+      groups ??= groupRepeats(repeated, plan.divisions);
+      return repeatArena(groups(division, group, rows), plan, wanted);
+    },
     hasOpponent: hasChampion,
     dropped: repeated.dropped,
     covers: (check) => neededColumns(check, wanted).every((name) => repeated.columns.includes(name)),

@@ -8,6 +8,8 @@ export interface ResamplingPlan {
   /** Hexadecimal digest of what the gate is called: the same rows give the same verdict, in whatever order they stand. */
   readonly seed: string;
   readonly replicates: number;
+  /** One-sided level that a p-value of "both models answer alike" must be able to reach; none is computed without it. */
+  readonly exchange?: number;
 }
 
 /**

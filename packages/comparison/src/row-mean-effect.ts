@@ -7,9 +7,10 @@ import {
   LEAST_CLUSTERS,
   oneSidedAlpha,
   type RowDesign,
+  sequentialSignFlip,
 } from '@modelgate/statistics';
 import type { PlannedBound } from './bound-plan.ts';
-import { championNearZero, type Effect, type Measured, nearZero } from './effect.ts';
+import { championNearZero, type Effect, type Exchange, type Measured, nearZero, withExchange } from './effect.ts';
 import { factorOf, relative } from './relative-effect.ts';
 import type { ResamplingPlan } from './resampling.ts';
 import { extremesOf, type RowReach, rowReach } from './row-reach.ts';
@@ -26,9 +27,10 @@ export function rowMeanEffects(
   name: string,
   rows: SidedRows<Float64Array>,
   bounds: readonly PlannedBound[],
-  { confidence }: ResamplingPlan,
+  plan: ResamplingPlan,
   range?: readonly [number, number],
 ): Measured {
+  const { confidence } = plan;
   const { candidate, champion, design } = rows;
   const known = range?.every(Number.isFinite) ? range : undefined;
   const theirs = champion && weightedMeanOf(champion, design);
@@ -41,13 +43,35 @@ export function rowMeanEffects(
     const isRelative = bound.of === 'relative-difference';
     if (isRelative && nearZero(theirs)) return championNearZero(name, theirs);
     const factor = isRelative ? factorOf(bound, theirs) : 1;
-    const effect =
+    const compared =
       factor === 1 && known === undefined && sameColumn(candidate, champion)
         ? unchangedMean(candidate, design, confidence)
         : of(contrastOf(candidate, champion, factor), true, rowReach(known, factor));
+    const effect = withExchange(compared, exchangedMean(candidate, champion, design, plan));
     return isRelative ? relative(effect, bound, theirs) : effect;
   });
   return { rows: candidate.length, candidate: weightedMeanOf(candidate, design), champion: theirs, effects };
+}
+
+/** Random signs of the rows' differences; of clusters, and with weights, of their sums. */
+function exchangedMean(
+  candidate: Float64Array,
+  champion: Float64Array,
+  design: RowDesign,
+  { exchange: alpha, seed }: ResamplingPlan,
+): Exchange | undefined {
+  if (alpha === undefined) return undefined;
+  const differences = unitSumsOf(contrastOf(candidate, champion, 1), design);
+  const test = (side: 'worse' | 'better') => sequentialSignFlip({ differences, alpha, side, seed }).p;
+  return { asLow: test('worse'), asHigh: test('better') };
+}
+
+function unitSumsOf(values: Float64Array, { weights, clusters }: RowDesign): Float64Array {
+  const weighted = weights === undefined ? values : values.map((value, row) => value * (weights[row] ?? 0));
+  if (clusters === undefined) return weighted;
+  const sums = new Float64Array(clusters.reduce((most, code) => Math.max(most, code), 0) + 1);
+  for (const [row, code] of clusters.entries()) sums[code] = (sums[code] ?? 0) + (weighted[row] ?? 0);
+  return sums;
 }
 
 interface Shown {

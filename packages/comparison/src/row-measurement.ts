@@ -60,7 +60,7 @@ export async function measureRows(
   }
 }
 
-function candidateTable({ gate, examples }: EvaluationPlan, source: Source): ModelTable {
+export function candidateTable({ gate, examples }: EvaluationPlan, source: Source): ModelTable {
   const { key, label, prediction, score, scores, document, rank } = gate.candidate;
   return { source, key: key ?? examples?.key ?? '', label, prediction, score, scores, document, rank };
 }

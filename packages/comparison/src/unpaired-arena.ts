@@ -70,6 +70,9 @@ export function unpairedArena({ candidate, champion }: Tables, minRows: number):
   return {
     rows: candidate.rows,
     hasOpponent: champion !== undefined,
+    classCells: async () => undefined,
+    rowsOfGroups: undividable,
+    within: undividable,
     dropped: { candidate: 0, champion: 0 },
     covers: ({ quantity }) => quantity.kind === 'column' && covered(columnsOf(quantity)),
     measure,
@@ -271,4 +274,8 @@ function ratioDifference(candidate: Sample, champion: Sample, factor: number, pl
 function ratioColumns(values: Float64Array, per: Float64Array | undefined): readonly Float64Array[] {
   if (per === undefined) throw new Error('a ratio was planned without what divides');
   return [values, per];
+}
+
+function undividable(): never {
+  throw new Error('independent samples have no examples to divide');
 }

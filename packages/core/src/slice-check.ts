@@ -59,7 +59,9 @@ const shape = {
     .optional(),
   judged: z
     .enum(['proven', 'not-disproven', 'estimate'])
-    .describe('Default: proven; of `each` not-disproven, as small groups could seldom prove anything.')
+    .describe(
+      'Of `each`, by default: fails when a group is shown to be worse and not shown to keep the margin. not-disproven: only when it is shown to be beyond the margin; proven: each group must be shown to keep it. Of `across` and `improved-share` the default is proven.',
+    )
     .optional(),
   level: z.enum(levels).default('fail'),
   'on-inconclusive': z.enum(inconclusivePolicies).optional(),

@@ -15,19 +15,26 @@ export type DivisionSpec =
   | { readonly kind: 'columns'; readonly columns: readonly string[] }
   /** One group: the rows for which people's SQL is true. */
   | { readonly kind: 'where'; readonly sql: string }
-  /** Groups of a column of numbers: from (included) to (not included), undefined where open. */
+  /** Groups of a column of numbers: from (included) to (not included), undefined where open; one more where there is none. */
   | {
       readonly kind: 'bins';
       readonly column: string;
       readonly bins: readonly { readonly from: number | undefined; readonly to: number | undefined }[];
     };
 
+/** Two divisions of the same list at once: group a of the one and b of the other have the index a × (groups of the other) + b. */
+export interface CrossedSpec {
+  readonly kind: 'crossed';
+  readonly one: number;
+  readonly other: number;
+}
+
 export interface Division {
   /** Name of the column that the divided table has beside its own: the index of each row's group, −1 for none. */
   readonly column: string;
   /** A group an entry, by index. Of `columns`: the values as texts, null where there is none. */
   readonly groups: readonly { readonly values: readonly (string | null)[]; readonly rows: number }[];
-  /** Rows of no group because the value that would tell is missing. Of `columns` they are groups of their own. */
+  /** Rows of which the condition is neither true nor false. Elsewhere rows without a value are groups of their own. */
   readonly missing: number;
 }
 
@@ -51,7 +58,7 @@ export async function divided(
   session: Session,
   source: Source,
   relation: Relation,
-  specs: readonly DivisionSpec[],
+  specs: readonly (DivisionSpec | CrossedSpec)[],
   name: string,
 ): Promise<DividedSource> {
   const party = { words: `table ${source.path}`, file: source.files[0]?.path ?? source.path, relation, key: undefined };
@@ -60,7 +67,14 @@ export async function divided(
   const divisions: Division[] = [];
   for (const [index, spec] of specs.entries()) {
     const column = freeName(`group ${index}`, relation);
-    const { sql, ...found } = await divide(session, relation, spec, `${name}_${index}`);
+    const { sql, ...found } =
+      spec.kind === 'crossed'
+        ? await crossed(
+            session,
+            relation,
+            [spec.one, spec.other].map((at) => ({ sql: columns[at]?.sql, of: divisions[at] })),
+          )
+        : await divide(session, relation, spec, `${name}_${index}`);
     columns.push({ name: column, type: 'integer', storedAs: 'INTEGER', sql });
     divisions.push({ column, ...found });
   }
@@ -72,7 +86,7 @@ export async function divided(
   };
 }
 
-function columnsOf(spec: DivisionSpec): readonly string[] {
+function columnsOf(spec: DivisionSpec | CrossedSpec): readonly string[] {
   return spec.kind === 'columns' ? spec.columns : spec.kind === 'bins' ? [spec.column] : [];
 }
 
@@ -94,6 +108,18 @@ async function divide(session: Session, relation: Relation, spec: DivisionSpec, 
     case 'bins':
       return await byBins(session, relation, spec);
   }
+}
+
+async function crossed(
+  session: Session,
+  relation: Relation,
+  [one, other]: readonly { readonly sql: string | undefined; readonly of: Division | undefined }[],
+): Promise<Divided> {
+  if (one?.sql === undefined || other?.sql === undefined || one.of === undefined || other.of === undefined)
+    throw new Error('divisions are crossed after they were made');
+  const width = other.of.groups.length;
+  const sql = `CASE WHEN ${one.sql} < 0 OR ${other.sql} < 0 THEN -1 ELSE ${one.sql} * ${width} + ${other.sql} END`;
+  return await counted(session, relation, sql, one.of.groups.length * width);
 }
 
 /** Groups are the values of an enumeration of JSON lists, whose codes are their indices. */
@@ -159,8 +185,12 @@ async function byBins(
     ];
     return `WHEN ${ends.join(' AND ') || 'true'} THEN ${index}`;
   });
-  const sql = `CASE WHEN ${value} IS NULL OR isnan(${value}) THEN -2 ${cases.join(' ')} ELSE -1 END`;
-  return await counted(session, relation, sql, bins.length);
+  const sql = `CASE WHEN ${value} IS NULL OR isnan(${value}) THEN ${bins.length} ${cases.join(' ')} ELSE -1 END`;
+  const found = await counted(session, relation, sql, bins.length + 1);
+  return {
+    ...found,
+    groups: found.groups.map((group, at) => ({ ...group, values: at === bins.length ? [null] : [] })),
+  };
 }
 
 /** As the engine reads it without rounding; an integer literal would lose digits beyond 2^53 before the comparison. */
@@ -210,7 +240,8 @@ async function counted(session: Session, relation: Relation, sql: string, groups
     `SELECT code, count(*) AS rows FROM (SELECT ${sql} AS code FROM ${relation.sql}) GROUP BY code`,
     z.object({ code: z.int(), rows: count }),
   );
-  const rowsOf = (code: number) => found.find((one) => one.code === code)?.rows ?? 0;
+  const byCode = new Map(found.map((one) => [one.code, one.rows]));
+  const rowsOf = (code: number) => byCode.get(code) ?? 0;
   return {
     sql: `greatest(${sql}, -1)`,
     groups: Array.from({ length: groups }, (_, index) => ({ values: [], rows: rowsOf(index) })),

@@ -1,7 +1,7 @@
 export { type ClassKind, type ClassSet, classIndex } from './class-set.ts';
 export type { ColumnType } from './column-type.ts';
 export type { Cell, DataEngine, Duplicates, DuplicatesSpec, Query, Row, SampleSpec } from './data-engine.ts';
-export { type Division, type DivisionSpec, mostGroups } from './division.ts';
+export { type CrossedSpec, type Division, type DivisionSpec, mostGroups } from './division.ts';
 export { currentPlatform } from './engine-platform.ts';
 export type { Numbers } from './numbers.ts';
 export type {

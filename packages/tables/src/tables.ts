@@ -6,7 +6,7 @@ import { UserError } from '@modelgate/core';
 import { ask, countOf } from './answer.ts';
 import { asWritten } from './as-written.ts';
 import type { DataEngine, Query, SampleSpec } from './data-engine.ts';
-import { type Division, type DivisionSpec, divided } from './division.ts';
+import { type CrossedSpec, type Division, type DivisionSpec, divided } from './division.ts';
 import { duplicates } from './duplicates.ts';
 import { type EngineFiles, engineFiles } from './engine-files.ts';
 import { currentPlatform, pinOf } from './engine-platform.ts';
@@ -87,7 +87,10 @@ export interface Tables extends DataEngine {
   /** The same for a file of the caller's own outside the workspace (a downloaded champion), which is brought inside first. */
   describeOwn(file: string): Promise<Source>;
   /** @see divided */
-  divide(source: Source, by: readonly DivisionSpec[]): Promise<{ source: Source; divisions: readonly Division[] }>;
+  divide(
+    source: Source,
+    by: readonly (DivisionSpec | CrossedSpec)[],
+  ): Promise<{ source: Source; divisions: readonly Division[] }>;
   /** @see pair */
   pair(spec: PairSpec): Promise<PairedTable>;
   /** @see pairRepeats */

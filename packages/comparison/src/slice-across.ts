@@ -1,0 +1,358 @@
+import {
+  type BoundResult,
+  type Judgement,
+  type Limit,
+  type SliceFinding,
+  type Status,
+  worstStatus,
+} from '@modelgate/core';
+import { oneSidedAlpha, type PairedGroup } from '@modelgate/statistics';
+import type { Arena, Arenas } from './arena.ts';
+import type { ResamplingPlan } from './resampling.ts';
+import {
+  type GapGroup,
+  type GroupMetric,
+  groupMetric,
+  type MeasuredGap,
+  type MeasuredGaps,
+  metricBounds,
+  metricGaps,
+  nothing,
+  pairedShare,
+  rateGaps,
+  shareBefore,
+  shareNow,
+} from './slice-gap.ts';
+import type { Group } from './slice-groups.ts';
+import { type SliceRules, settle } from './slice-judge.ts';
+import { type GroupPlaces, groupReplicates, seedOf } from './slice-measurement.ts';
+import type { AcrossCheck, SlicePlan } from './slice-plan.ts';
+import { rowRates } from './slice-rate.ts';
+import { counted, type NumberWords, named, plain, sizeWords } from './slice-words.ts';
+
+/** A group, and the group of `control` within which it is compared. */
+export interface AcrossGroup {
+  readonly group: Group;
+  readonly name: string;
+  readonly within: string | undefined;
+}
+
+export interface MeasuredAcross {
+  readonly check: AcrossCheck;
+  readonly gaps: MeasuredGaps;
+  readonly groups: readonly ToldGroup[];
+  readonly rows: number;
+}
+
+type AcrossFinding = Extract<SliceFinding, { kind: 'across' }>;
+type ToldGroup = AcrossFinding['groups'][number];
+
+/** Measures how far groups lie apart: rates by counts of rows, everything else by its standard errors within groups. */
+export async function measureAcross(
+  plan: SlicePlan,
+  check: AcrossCheck,
+  groups: readonly AcrossGroup[],
+  places: GroupPlaces,
+): Promise<MeasuredAcross> {
+  const { confidence } = plan.policy;
+  const seed = seedOf(plan, check.id, '');
+  const resampling = { confidence, seed, replicates: groupReplicates(confidence) };
+  const rateOf = check.checks.map(({ quantity }) =>
+    quantity.kind === 'metric' ? rowRates.get(quantity.metric.name) : undefined,
+  );
+  const enough = groups.filter(({ group }) => group.rows >= plan.gate['min-rows']);
+  const few = groups.filter((one) => !enough.includes(one));
+  const counted = rateOf.every((rate) => rate !== undefined) ? await countedGroups(check, enough, places) : undefined;
+  const measured =
+    counted === undefined
+      ? await metricGroups(check, enough, places, resampling)
+      : ratesCompared(check, counted, resampling);
+  const told = few.map(({ group, name, within }): ToldGroup => {
+    const rows = group.rows < plan.gate['suppress-below'] ? {} : { rows: group.rows };
+    return { name, ...(within === undefined ? {} : { within }), ...rows, candidate: {}, left: 'too-few-rows' };
+  });
+  return {
+    check,
+    gaps: measured.gaps,
+    groups: [...measured.groups, ...told],
+    rows: enough.reduce((sum, { group }) => sum + group.rows, 0),
+  };
+}
+
+interface Compared {
+  readonly gaps: MeasuredGaps;
+  readonly groups: readonly ToldGroup[];
+}
+
+/** Where rows count alike: by label and predictions. */
+async function countedGroups(
+  { checks }: AcrossCheck,
+  groups: readonly AcrossGroup[],
+  places: GroupPlaces,
+): Promise<readonly (GapGroup<PairedGroup> & { readonly hasChampion: boolean })[] | undefined> {
+  const found: (GapGroup<PairedGroup> & { readonly hasChampion: boolean })[] = [];
+  for (const { group, name, within } of groups) {
+    const cells = await arenaOf(await places.of(group)).classCells();
+    if (cells === undefined) return undefined;
+    const values = checks.map(({ quantity }) => {
+      const rate = quantity.kind === 'metric' ? rowRates.get(quantity.metric.name) : undefined;
+      return rate && pairedShare(cells, rate);
+    });
+    found.push({ name, within, rows: group.rows, values, hasChampion: cells.champion !== undefined });
+  }
+  return found;
+}
+
+function arenaOf({ champion, alone }: Arenas): Arena {
+  const arena = champion.arena ?? alone;
+  if (arena === undefined) throw new Error('neither a pair nor the candidate alone was joined');
+  return arena;
+}
+
+function ratesCompared(
+  check: AcrossCheck,
+  groups: readonly (GapGroup<PairedGroup> & { readonly hasChampion: boolean })[],
+  resampling: ResamplingPlan,
+): Compared {
+  const hasChampion = groups.length > 0 && groups.every((one) => one.hasChampion);
+  const names = check.checks.map((one) => one.name);
+  const told = groups.map(({ name, within, rows, values }): ToldGroup => {
+    const by = (of: typeof shareNow) =>
+      Object.fromEntries(
+        names.flatMap((rate, index): [string, number][] => {
+          const share = values[index] && of(values[index]);
+          return share === undefined ? [] : [[rate, share.hits / share.rows]];
+        }),
+      );
+    return {
+      name,
+      ...(within === undefined ? {} : { within }),
+      rows,
+      candidate: by(shareNow),
+      ...(hasChampion ? { champion: by(shareBefore) } : {}),
+      ...(values.some((value) => value === undefined) ? { left: 'undefined' as const } : {}),
+    };
+  });
+  const strata = names.map((_, index) => strataOf(groups, index));
+  return { groups: told, gaps: worstOf(check, strata, resampling, (one, plan) => rateGaps(one, plan, hasChampion)) };
+}
+
+async function metricGroups(
+  check: AcrossCheck,
+  groups: readonly AcrossGroup[],
+  places: GroupPlaces,
+  resampling: ResamplingPlan,
+): Promise<Compared> {
+  const found: GapGroup<GroupMetric>[] = [];
+  for (const { group, name, within } of groups) {
+    const arena = arenaOf(await places.of(group));
+    const values: (GroupMetric | undefined)[] = [];
+    for (const one of check.checks) {
+      const bounds = metricBounds(one).filter(({ of }) => of === 'value' || arena.hasOpponent);
+      values.push(groupMetric(await arena.measure(one, bounds, { ...resampling, seed: `${resampling.seed}` })));
+    }
+    found.push({ name, within, rows: group.rows, values });
+  }
+  const names = check.checks.map((one) => one.name);
+  const told = found.map(({ name, within, rows, values }): ToldGroup => {
+    const by = (side: 'candidate' | 'champion') =>
+      Object.fromEntries(
+        names.flatMap((metric, index): [string, number][] => {
+          const value = values[index]?.[side]?.estimate;
+          return value === undefined ? [] : [[metric, value]];
+        }),
+      );
+    const champion = by('champion');
+    return {
+      name,
+      ...(within === undefined ? {} : { within }),
+      rows,
+      candidate: by('candidate'),
+      ...(Object.keys(champion).length === 0 ? {} : { champion }),
+      ...(values.some((value) => value === undefined) ? { left: 'undefined' as const } : {}),
+    };
+  });
+  const strata = names.map((_, index) => strataOf(found, index));
+  return { groups: told, gaps: worstOf(check, strata, resampling, metricGaps) };
+}
+
+/** Groups of one rate, by the group of `control` that they are in; at least two can be compared. */
+function strataOf<Value>(groups: readonly GapGroup<Value>[], index: number): readonly (readonly Value[])[] {
+  const strata = new Map<string | undefined, Value[]>();
+  for (const { within, values } of groups) {
+    const value = values[index];
+    if (value !== undefined) strata.set(within, [...(strata.get(within) ?? []), value]);
+  }
+  return [...strata.values()].filter((one) => one.length > 1);
+}
+
+/** The worst of all rates and groups of `control`; of `aggregate: mean` the mean of the rates, each at half of the error. */
+function worstOf<Value>(
+  { spec, checks }: AcrossCheck,
+  rates: readonly (readonly (readonly Value[])[])[],
+  plan: ResamplingPlan,
+  measure: (strata: readonly (readonly Value[])[], plan: ResamplingPlan) => MeasuredGaps,
+): MeasuredGaps {
+  if (rates.some((strata) => strata.length === 0)) return nothing;
+  if (spec.aggregate !== 'mean' || checks.length < 2) return measure(rates.flat(), plan);
+  const level = 1 - (1 - plan.confidence) / rates.length;
+  const each = rates.map((strata) => measure(strata, { ...plan, confidence: level }));
+  return {
+    difference: meanOf(each.map((one) => one.difference)),
+    ratio: meanOf(each.map((one) => one.ratio)),
+    widening: meanOf(each.map((one) => one.widening)),
+    champion: meanNumber(each.map((one) => one.champion)),
+    byChance: meanNumber(each.map((one) => one.byChance)),
+    p: each.reduce<number | undefined>(
+      (least, { p }) => (p === undefined ? least : Math.min(least ?? 1, p * each.length)),
+      undefined,
+    ),
+  };
+}
+
+function meanOf(gaps: readonly (MeasuredGap | undefined)[]): MeasuredGap | undefined {
+  const all = gaps.filter((gap) => gap !== undefined);
+  if (all.length < gaps.length) return undefined;
+  const mean = (of: (gap: MeasuredGap) => number) => all.reduce((sum, gap) => sum + of(gap), 0) / all.length;
+  return {
+    estimate: mean((gap) => gap.estimate),
+    interval: { lower: mean((gap) => gap.interval.lower), upper: mean((gap) => gap.interval.upper) },
+  };
+}
+
+function meanNumber(values: readonly (number | undefined)[]): number | undefined {
+  const all = values.filter((value) => value !== undefined);
+  return all.length < values.length ? undefined : all.reduce((sum, value) => sum + value, 0) / all.length;
+}
+
+// ---- judged
+
+/** So many groups are in the verdict. */
+const mostShown = 60;
+
+/** Decides one check about differences: a pure and total function. */
+export function judgeAcross(measured: MeasuredAcross, rules: SliceRules): Judgement {
+  const { check, gaps, groups, rows } = measured;
+  const bounds = boundsOf(measured, rules.confidence);
+  const status = worstStatus(bounds.map((bound) => bound.status));
+  const decisive = bounds.find((bound) => bound.status === status) ?? bounds[0];
+  if (decisive === undefined) throw new Error('a check of differences has no limit');
+  const finding: AcrossFinding = {
+    kind: 'across',
+    words: wordsOf(measured, decisive, rules.confidence),
+    by: check.by,
+    ...(check.control === undefined ? {} : { control: check.control }),
+    gaps: gapsTold(gaps),
+    groups: groups.slice(0, mostShown),
+    ...(groups.length > mostShown ? { leftOut: groups.length - mostShown } : {}),
+  };
+  const whole = { rows, candidate: gaps.difference?.estimate, champion: gaps.champion };
+  return settle(check, { status, reason: decisive.reason }, finding, rules, whole, bounds);
+}
+
+function gapsTold({ difference, ratio, widening, champion, byChance, p }: MeasuredGaps): AcrossFinding['gaps'] {
+  const context = { ...(byChance === undefined ? {} : { byChance }), ...(p === undefined ? {} : { p }) };
+  return [
+    ...(difference === undefined
+      ? []
+      : [
+          {
+            of: 'difference' as const,
+            candidate: difference.estimate,
+            ...(champion === undefined ? {} : { champion }),
+            ...context,
+          },
+        ]),
+    ...(ratio === undefined ? [] : [{ of: 'ratio' as const, candidate: ratio.estimate }]),
+    ...(widening === undefined ? [] : [{ of: 'widening' as const, candidate: widening.estimate }]),
+  ];
+}
+
+function boundsOf({ check, gaps }: MeasuredAcross, confidence: number): readonly BoundResult[] {
+  const { spec } = check;
+  const own = (value: number): Limit => ({ value, unit: 'own' });
+  const judged = spec.judged ?? 'proven';
+  const shared = { judged, confidence, p: gaps.p };
+  return [
+    ...(spec['max-difference'] === undefined
+      ? []
+      : [bounded('at-most', 'value', spec['max-difference'], gaps.difference, shared)]),
+    ...(spec['min-ratio'] === undefined
+      ? []
+      : [bounded('at-least', 'value', own(spec['min-ratio']), gaps.ratio, shared)]),
+    ...(spec.ratchet === undefined
+      ? []
+      : [bounded('max-regression', 'difference', spec.ratchet, gaps.widening, { ...shared, p: undefined })]),
+  ];
+}
+
+interface Judging {
+  readonly judged: BoundResult['judged'];
+  readonly confidence: number;
+  /** Of "the groups do not differ"; undefined where it says nothing about this bound. */
+  readonly p: number | undefined;
+}
+
+/** Broken when the interval lies beyond the limit and the groups are shown to differ at all. */
+function bounded(
+  rule: 'at-most' | 'at-least' | 'max-regression',
+  of: 'value' | 'difference',
+  limit: Limit,
+  gap: MeasuredGap | undefined,
+  { judged, confidence, p }: Judging,
+): BoundResult {
+  const threshold = limit.unit === 'points' ? limit.value / 100 : limit.value;
+  const base = { rule, limit, judged, of, threshold };
+  if (gap === undefined) {
+    const note = 'fewer than two groups have rows enough, or a group has no row that could have the rate';
+    return { ...base, status: 'inconclusive', reason: 'too-few-rows', note };
+  }
+  const { estimate, interval } = gap;
+  const told = { ...base, estimate, interval: { ...interval, level: confidence, method: 'all pairs of groups' } };
+  const above = rule === 'at-least';
+  const reason = rule === 'max-regression' ? 'difference-widened' : 'groups-differ';
+  const decided = (status: Status, why: BoundResult['reason']): BoundResult => ({ ...told, status, reason: why });
+  if (judged === 'estimate') {
+    const holds = above ? estimate >= threshold : estimate <= threshold;
+    return holds ? decided('pass', 'estimate-within-limit') : decided('fail', reason);
+  }
+  const shown = above ? interval.upper < threshold : interval.lower > threshold;
+  if (shown && (p === undefined || p < oneSidedAlpha(confidence))) return decided('fail', reason);
+  const kept = above ? interval.lower > threshold : interval.upper < threshold;
+  if (kept) return decided('pass', 'proven');
+  return judged === 'not-disproven'
+    ? decided('pass', 'not-disproven')
+    : decided('inconclusive', 'interval-spans-limit');
+}
+
+function wordsOf({ check, gaps, groups }: MeasuredAcross, decisive: BoundResult, confidence: number): string {
+  const [first] = check.checks;
+  const numbers: NumberWords = {
+    scale: first?.scale ?? 'own',
+    unit: check.spec.unit,
+    better: 'lower',
+  };
+  const across = `across ${named(check.by)}${check.control === undefined ? '' : ` within ${named(check.control)}`}`;
+  const left = groups.filter((group) => group.left !== undefined).length;
+  const without = left === 0 ? '' : `; ${counted(left, 'group')} could not be compared`;
+  const { difference, ratio, widening } = gaps;
+  const level = `${Number((confidence * 100).toPrecision(4))} % interval`;
+  const size = (value: number) => sizeWords(value, 'difference', numbers);
+  if (decisive.interval === undefined) {
+    return `${check.name} cannot be compared ${across}: ${decisive.note ?? 'there is no interval'}${without}`;
+  }
+  const { lower, upper } = decisive.interval;
+  if (decisive.rule === 'at-least') {
+    return `${check.name}: the smallest is ${plain(ratio?.estimate ?? 0)} of the largest ${across} (${level} ${plain(lower)} to ${plain(upper)}); at least ${plain(decisive.threshold)} is asked${without}`;
+  }
+  if (decisive.rule === 'max-regression') {
+    const by = widening?.estimate ?? 0;
+    const moved = by < 0 ? `is ${size(by)} narrower` : `is ${size(by)} wider`;
+    return `the difference in ${check.name} ${across} ${moved} than the champion's (${level} ${signed(lower, size)} to ${signed(upper, size)}); ${size(decisive.threshold)} are allowed${without}`;
+  }
+  return `${check.name} differs by ${size(difference?.estimate ?? 0)} ${across} (${level} ${size(lower)} to ${size(upper)}); ${size(decisive.threshold)} are allowed${without}`;
+}
+
+function signed(value: number, size: (value: number) => string): string {
+  return `${value < 0 ? '−' : ''}${size(value)}`;
+}

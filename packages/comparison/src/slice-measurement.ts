@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { oneSidedAlpha, rowsWithoutLoss } from '@modelgate/statistics';
+import { type Arena, type Arenas, leavesOut, type Meeting, measureCheck } from './arena.ts';
+import type { PlannedBound } from './bound-plan.ts';
+import type { Measured } from './effect.ts';
+import type { PlannedCheck } from './evaluation-plan.ts';
+import type { ResamplingPlan } from './resampling.ts';
+import type { Group, Grouping } from './slice-groups.ts';
+import type { EachCheck, SlicePlan } from './slice-plan.ts';
+
+/** What one group came to, for one check. */
+export type MeasuredGroup =
+  | { readonly kind: 'measured'; readonly group: Group; readonly measured: Measured }
+  /** Decided by its number of rows alone, before any score was looked at. */
+  | { readonly kind: 'too-few-rows'; readonly group: Group; readonly rows: number; readonly needed: number }
+  /** The champion answered none of its rows. */
+  | { readonly kind: 'new'; readonly group: Group };
+
+export interface MeasuredEach {
+  readonly check: EachCheck;
+  readonly overall: Measured;
+  readonly groups: readonly MeasuredGroup[];
+  readonly vanished: readonly { readonly by: string; readonly name: string }[];
+}
+
+/**
+ * So many replicates that 50 lie beyond each bound, and that bounds of common levels are single order statistics: there
+ * are hundreds of groups. What calls a group worse is not read off them.
+ */
+export function groupReplicates(confidence: number): number {
+  return Math.ceil(50 / oneSidedAlpha(confidence) - 1e-9) - 1;
+}
+
+/** Measures every `each` check in every group that has rows enough. */
+export async function measureGroups(
+  plan: SlicePlan,
+  checks: readonly EachCheck[],
+  groupings: ReadonlyMap<string, Grouping>,
+  arenas: Arenas,
+): Promise<readonly MeasuredEach[]> {
+  const { confidence } = plan.policy;
+  const places = groupPlaces(arenas);
+  const overalls = new Map<EachCheck, Measured>();
+  for (const check of checks) {
+    const resampling = { confidence, seed: seedOf(plan, check.id, ''), replicates: groupReplicates(confidence) };
+    overalls.set(check, await measureCheck(check.check, { ...arenas, anchor: undefined }, resampling));
+  }
+  const sorted = new Map<EachCheck, Sorted[]>();
+  for (const check of checks) {
+    const needed = leastRows(plan, check, overalls.get(check)?.champion);
+    const all = check.by.flatMap((by) => groupings.get(by)?.groups ?? []);
+    const own: Sorted[] = [];
+    for (const group of all) own.push({ group, needed, rows: await places.rowsOf(group) });
+    sorted.set(check, own);
+  }
+  const tested = [...sorted.values()].flat().filter(({ rows, needed }) => rows >= needed).length;
+  const exchange = oneSidedAlpha(confidence) / Math.max(1, plan.gate.correction === 'holm' ? tested : 1);
+  const found: MeasuredEach[] = [];
+  for (const check of checks) {
+    const groups: MeasuredGroup[] = [];
+    for (const { group, rows, needed } of sorted.get(check) ?? []) {
+      if (rows === 0) groups.push({ kind: 'new', group });
+      else if (rows < needed) groups.push({ kind: 'too-few-rows', group, rows, needed });
+      else {
+        const seed = seedOf(plan, check.id, group.name);
+        const resampling = { confidence, seed, replicates: groupReplicates(confidence), exchange };
+        groups.push(await measuredGroup(check.check, group, places, resampling, needed));
+      }
+    }
+    const vanished = check.by.flatMap((by) => (groupings.get(by)?.vanished ?? []).map((name) => ({ by, name })));
+    const overall = overalls.get(check);
+    if (overall === undefined) throw new Error(`check ${check.id} was not measured`);
+    found.push({ check, overall, groups, vanished });
+  }
+  return found;
+}
+
+interface Sorted {
+  readonly group: Group;
+  readonly rows: number;
+  readonly needed: number;
+}
+
+async function measuredGroup(
+  check: PlannedCheck,
+  group: Group,
+  places: GroupPlaces,
+  resampling: ResamplingPlan,
+  needed: number,
+): Promise<MeasuredGroup> {
+  const measured = await measureCheck(check, await places.of(group), resampling);
+  // rows of weight 0 are none
+  const rows = measured.rows ?? 0;
+  return rows < needed ? { kind: 'too-few-rows', group, rows, needed } : { kind: 'measured', group, measured };
+}
+
+/**
+ * Rows without which a group is not tested: those of the policy, and those that could show the margin at all if not a
+ * single row were lost (the rule of three).
+ */
+function leastRows({ gate, policy }: SlicePlan, { bound, check }: EachCheck, champion: number | undefined): number {
+  const declared = gate['min-rows'];
+  if (bound?.rule !== 'max-regression' || check.scale !== 'share') return declared;
+  const margin = bound.of === 'relative-difference' ? Math.abs(bound.threshold * (champion ?? 0)) : bound.threshold;
+  const size = Math.abs(margin);
+  if (!(size > 0 && size < 1)) return declared;
+  return Math.max(declared, Math.ceil(rowsWithoutLoss(size, oneSidedAlpha(policy.confidence))));
+}
+
+/** Where the rows of a group meet. */
+export interface GroupPlaces {
+  of(group: Group): Promise<Arenas>;
+  /** In the comparison with the champion, where there is one. */
+  rowsOf(group: Group): Promise<number>;
+}
+
+export function groupPlaces({ champion, alone }: Arenas): GroupPlaces {
+  const counts = new Map<string, Promise<readonly number[]>>();
+  const within = async (arena: Arena | undefined, group: Group): Promise<Arena | undefined> => {
+    if (arena === undefined) return undefined;
+    return arena.within(group.division, group.index, await rowsIn(arena, group));
+  };
+  async function rowsIn(arena: Arena, group: Group): Promise<number> {
+    if (!leavesOut(arena)) return group.rows;
+    const counted = counts.get(group.division) ?? arena.rowsOfGroups(group.division);
+    counts.set(group.division, counted);
+    return (await counted)[group.index] ?? 0;
+  }
+  return {
+    async of(group) {
+      const meeting: Meeting = { opponent: champion.opponent, arena: await within(champion.arena, group) };
+      return { champion: meeting, anchor: undefined, alone: await within(alone, group) };
+    },
+    rowsOf: async (group) => (champion.arena === undefined ? group.rows : await rowsIn(champion.arena, group)),
+  };
+}
+
+/** The same rows give the same verdict, whatever other groups there are. */
+export function seedOf({ policy, id }: SlicePlan, check: string, group: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([policy.name, id, check, group]))
+    .digest('hex');
+}
+
+/** The effect of one bound. */
+export function effectFor(measured: Measured, check: PlannedCheck, bound: PlannedBound | undefined) {
+  return bound === undefined ? undefined : measured.effects[check.bounds.indexOf(bound)];
+}

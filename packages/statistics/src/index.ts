@@ -179,7 +179,18 @@ export type { RowDesign } from './row-design.ts';
 export { jamesStein, type Shrunken } from './shrinkage.ts';
 export { type SignFlip, type SignFlipOptions, signFlipTest } from './sign-flip.ts';
 export { type SignedRank, type SignedRankOptions, wilcoxonSignedRank } from './signed-rank.ts';
+export {
+  confirmSlices,
+  type JudgedSlice,
+  type SliceConfirmation,
+  type SliceConfirmationInput,
+  type SliceOutcome,
+} from './slice-confirmation.ts';
+export { type HeldOutRows, LEAST_HELD_OUT_ROWS } from './slice-confirmation-held-out.ts';
 export { type SliceEffect, sliceEffect } from './slice-effect.ts';
+export { excessErrors, type SliceLineInput, type SliceSearch, type SliceSearchLevel, sliceLine } from './slice-line.ts';
+export type { SliceFeature, SliceLiteral } from './slice-line-rows.ts';
+export type { FoundSlice } from './slice-line-score.ts';
 export { tangoInterval, tangoNonInferiorityP, tangoZ } from './tango.ts';
 export type { TickCounts } from './tick-counts.ts';
 export { type TotalsBootstrapInput, totalsBootstrap, type UnitBootstrap } from './totals-bootstrap.ts';

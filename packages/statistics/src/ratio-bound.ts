@@ -1,0 +1,75 @@
+import { allPairsAlpha } from './all-pairs-alpha.ts';
+import { type EmptyGroup, type GroupShare, hasEmptyGroup, requireStrata, type Strata } from './group-share.ts';
+import { type Interval, oneSidedAlpha } from './interval.ts';
+import { type LimitedEstimate, moverRatio } from './mover-ratio.ts';
+import { clopperPearsonInterval } from './proportion.ts';
+
+export type RatioBounds =
+  | {
+      readonly kind: 'interval';
+      /** Smallest/largest rate, of the worst stratum. */
+      readonly ratio: number;
+      /** Within [0, 1]. */
+      readonly interval: Interval;
+    }
+  | EmptyGroup
+  /** No group of a stratum has a hit: 0/0. */
+  | { readonly kind: 'degenerate'; readonly reason: 'no-hits' };
+
+/**
+ * Bounds for the true ratio of a rate over groups, smallest/largest.
+ *
+ * As with the gap (see `gapBounds`) they come from all pairs of groups. Upper: the ratio is below a limit when some pair's
+ * is, so all pairs' upper bounds hold together. Lower: the ratio is above a limit when every pair's is, so each pair has a
+ * bound of its own and the smallest counts. A pair's bounds are made of Clopper and Pearson's limits of both rates, since
+ * few hits matter more here than anywhere: a group without any has ratio 0, lower bound 0 and an upper bound above 0.
+ *
+ * @param input.strata see `Strata`; at least two groups, as many as there are in each stratum
+ * @param input.level  two-sided, in (0, 1)
+ * @throws RangeError when an argument is out of range
+ * Source: Donner and Zou (2012), Statistical Methods in Medical Research 21, 347–359 (pairs); Hayter (1984), Annals of
+ * Statistics 12, 61–75 (all pairs above); Berger (1982), Technometrics 24, 295–300 (all pairs below).
+ */
+export function ratioBounds(input: { readonly strata: Strata<GroupShare>; readonly level: number }): RatioBounds {
+  const { strata, level } = input;
+  const alpha = oneSidedAlpha(level);
+  requireStrata(strata);
+  if (hasEmptyGroup(strata)) return { kind: 'degenerate', reason: 'empty-group' };
+  if (strata.some((groups) => groups.every(({ hits }) => hits === 0))) return { kind: 'degenerate', reason: 'no-hits' };
+  const together = allPairsAlpha(
+    strata.map((groups) => groups.length),
+    alpha,
+  );
+  const limits = (at: number) => strata.map((groups) => groups.map((group) => limited(group, at)));
+  return { kind: 'interval', ...ratioOf(limits(alpha), limits(together)) };
+}
+
+/**
+ * The worst stratum's ratio and its bounds, from limits of each group at the level of one pair and at that of all.
+ * Estimates ≥ 0, one of each stratum above.
+ */
+export function ratioOf(
+  single: Strata<LimitedEstimate>,
+  together: Strata<LimitedEstimate>,
+): { readonly ratio: number; readonly interval: Interval } {
+  const ratio = Math.min(
+    ...single.map((groups) => {
+      const values = groups.map(({ value }) => value);
+      return Math.min(...values) / Math.max(...values);
+    }),
+  );
+  const lower = Math.min(...pairs(single).map(([one, other]) => moverRatio(one, other).lower));
+  const upper = Math.min(...pairs(together).map(([one, other]) => moverRatio(one, other).upper));
+  return { ratio, interval: { lower: Math.min(lower, ratio), upper: Math.min(1, Math.max(upper, ratio)) } };
+}
+
+/** All ordered pairs of groups of a stratum. */
+export function pairs<Group>(strata: Strata<Group>): readonly (readonly [Group, Group])[] {
+  return strata.flatMap((groups) =>
+    groups.flatMap((one, i) => groups.filter((_, j) => j !== i).map((other) => [one, other] as const)),
+  );
+}
+
+function limited({ hits, rows }: GroupShare, alpha: number): LimitedEstimate {
+  return { value: hits / rows, ...clopperPearsonInterval(hits, rows, 1 - 2 * alpha) };
+}

@@ -12,6 +12,7 @@ export {
 } from './bootstrap-interval.ts';
 export { BURN_WINDOWS, type BurnWindow, burnDetectionTime, burnRate, burns, burnThreshold } from './burn-rate.ts';
 export { type CellBootstrapInput, cellBootstrap } from './cell-bootstrap.ts';
+export { type CellSwap, type CellSwapInput, cellSwapTest, type SwapCells } from './cell-swap.ts';
 export {
   type ClusterBootstrap,
   type ClusterBootstrapInput,
@@ -136,6 +137,7 @@ export {
   differenceVariance,
   rowsForMeanDifference,
 } from './mean-power.ts';
+export type { Measured, MeasuredGroup, NoVariance } from './measured-group.ts';
 export { type EstimatedShare, logitInterval, moverDifference } from './mover-difference.ts';
 export { benjaminiHochberg, benjaminiYekutieli, bonferroni, hochberg, holm } from './multiple-testing.ts';
 export {
@@ -155,6 +157,7 @@ export {
   rareDropBound,
   withRow,
 } from './paired-mean.ts';
+export { type Combination, mostProven, partialConjunction } from './partial-conjunction.ts';
 export {
   detectableDifference,
   minimumDetectableDifference,
@@ -173,9 +176,12 @@ export {
   quantileDifferenceBootstrap,
 } from './quantile-bootstrap.ts';
 export { Random, streamSeed } from './random.ts';
+export { type RatioBounds, ratioBounds } from './ratio-bound.ts';
 export { compareRepeats, type RepeatedComparison, type RepeatedScores, varianceForPlan } from './repeats.ts';
 export { type RowBootstrapInput, rowBootstrap } from './row-bootstrap.ts';
 export type { RowDesign } from './row-design.ts';
+export type { SequentialSampling } from './sequential-p.ts';
+export { type SequentialSignFlip, type SequentialSignFlipInput, sequentialSignFlip } from './sequential-sign-flip.ts';
 export { jamesStein, type Shrunken } from './shrinkage.ts';
 export { type SignFlip, type SignFlipOptions, signFlipTest } from './sign-flip.ts';
 export { type SignedRank, type SignedRankOptions, wilcoxonSignedRank } from './signed-rank.ts';
@@ -191,6 +197,9 @@ export { type SliceEffect, sliceEffect } from './slice-effect.ts';
 export { excessErrors, type SliceLineInput, type SliceSearch, type SliceSearchLevel, sliceLine } from './slice-line.ts';
 export type { SliceFeature, SliceLiteral } from './slice-line-rows.ts';
 export type { FoundSlice } from './slice-line-score.ts';
+export { type SpreadBounds, spreadBounds } from './spread-bound.ts';
+export { type Benchmarked, type SpreadByChance, spreadByChance } from './spread-by-chance.ts';
+export { type PairedMeasuredGroup, type SpreadWidening, spreadWidening } from './spread-widening.ts';
 export { tangoInterval, tangoNonInferiorityP, tangoZ } from './tango.ts';
 export type { TickCounts } from './tick-counts.ts';
 export { type TotalsBootstrapInput, totalsBootstrap, type UnitBootstrap } from './totals-bootstrap.ts';

@@ -1,4 +1,5 @@
 import { requireCount, requireFiniteColumn } from './argument.ts';
+import { allSums, FlipTable } from './flip-table.ts';
 import { Random } from './random.ts';
 
 export interface SignFlipOptions {
@@ -43,7 +44,8 @@ export function signFlipTest(differences: ArrayLike<number>, options: SignFlipOp
   const tally = new Tally(total, 1e-12 * sum(sizes.map(Math.abs)));
   if (sizes.length > MOST_EXACT) {
     tally.count(total); // the observed signs are one of the flips
-    for (const flipped of sampledSums(sizes, replicates, random)) tally.count(flipped);
+    const table = new FlipTable(sizes);
+    for (let replicate = 0; replicate < replicates; replicate++) tally.count(table.draw(random));
     return { mean, ...tally.shares(), method: 'sampled' };
   }
   // Sums of both halves: every total is then one addition, and rounding does not pile up along an enumeration.
@@ -82,41 +84,6 @@ class Tally {
   shares(): Pick<SignFlip, 'p' | 'greater' | 'less'> {
     return { p: this.twoSided / this.all, greater: this.atLeast / this.all, less: this.atMost / this.all };
   }
-}
-
-/** The sum under every combination of signs. */
-function allSums(sizes: Float64Array): Float64Array {
-  const sums = new Float64Array(2 ** sizes.length);
-  for (const [bit, size] of sizes.entries()) {
-    const filled = 2 ** bit;
-    for (let i = 0; i < filled; i++) {
-      const before = sums[i] ?? 0;
-      sums[i] = before - size;
-      sums[filled + i] = before + size;
-    }
-  }
-  return sums;
-}
-
-/** Sums under random signs: the sums of four differences at a time are tabled, so that a draw settles 24 signs. */
-function sampledSums(sizes: Float64Array, replicates: number, random: Random): Float64Array {
-  const groups = Math.ceil(sizes.length / 4);
-  const table = new Float64Array(groups * 16);
-  const padded = new Float64Array(groups * 4);
-  padded.set(sizes);
-  for (let group = 0; group < groups; group++)
-    table.set(allSums(padded.subarray(4 * group, 4 * group + 4)), 16 * group);
-  const sums = new Float64Array(replicates);
-  for (let replicate = 0; replicate < replicates; replicate++) {
-    let total = 0;
-    let signs = 0;
-    for (let group = 0; group < groups; group++) {
-      signs = group % 6 === 0 ? random.integer(0x1000000) : signs >>> 4;
-      total += table[16 * group + (signs & 15)] ?? 0;
-    }
-    sums[replicate] = total;
-  }
-  return sums;
 }
 
 function sum(values: Float64Array): number {

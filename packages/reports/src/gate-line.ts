@@ -35,12 +35,12 @@ export function decidedBy(verdict: Verdict): Phrase {
   if (verdict.problem !== undefined) return [{ strong: verdict.problem.reason }, `: ${leadOf(verdict.problem)}`];
   if (isDataGate(verdict)) return dataDecision(verdict);
   const decisive = decisiveCheck(verdict);
-  const groups = verdict.status === 'pass' && isSliceGate(verdict) ? slicePass(verdict.checks) : undefined;
+  const groups = verdict.status === 'pass' && isSliceGate(verdict) ? slicePass(verdict.checks) : [];
   const until = decisive?.waiver?.expires;
   const weak = verdict.status === 'pass' ? weakness(verdict) : undefined;
   return [
     ...looked(verdict),
-    ...(groups === undefined ? [] : [`${groups}; `]),
+    ...(groups.length === 0 ? [] : [...groups, '; ']),
     ...(decisive === undefined || verdict.status === 'pass' ? [] : decision(decisive)),
     ...measuredOn(verdict, verdict.status === 'pass' ? undefined : decisive),
     ...(weak === undefined ? [] : [`; ${weak}`]),

@@ -14,7 +14,8 @@ h1 { font-size: 1.5rem; line-height: 1.35; margin: 0 0 .5rem; font-weight: 600; 
 h2 { font-size: 1.15rem; margin: 2.5rem 0 .75rem; font-weight: 600; }
 h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; font-weight: 600; }
 code { font: .9em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
-  background: var(--panel); border-radius: .3em; padding: .1em .35em; }
+  background: var(--panel); border-radius: .3em; padding: .1em .35em; unicode-bidi: isolate; }
+pre { background: var(--panel); border-radius: .4rem; padding: .75rem 1rem; overflow-x: auto; } pre code { background: none; padding: 0; }
 a { color: var(--link); }
 p, ul { margin: .5rem 0; } ul { padding-left: 1.25rem; } li { margin: .3rem 0; }
 .lead { border-left: .4rem solid var(--tone); background: var(--tone-ground); padding: 1.1rem 1.25rem; border-radius: .4rem; }
@@ -32,7 +33,7 @@ table { width: 100%; border-collapse: collapse; font-size: .92rem; margin: .5rem
 th { text-align: left; font-weight: 600; color: var(--soft); font-size: .82rem; white-space: nowrap; overflow-wrap: normal; }
 th, td { padding: .55rem .6rem; border-bottom: 1px solid var(--line); vertical-align: middle; }
 th:first-child, td:first-child { padding-left: 0; } .number { text-align: right; font-variant-numeric: tabular-nums; }
-td.number { white-space: nowrap; } td.rule { min-width: 17rem; } td.column { min-width: 8.5rem; }
+td.number { white-space: nowrap; } td.rule { min-width: 17rem; } td.column, td.group { min-width: 8.5rem; } td.gate { min-width: 5rem; }
 .plot { display: block; width: 15rem; height: 1.75rem; }
 .plot .axis { stroke: var(--line); stroke-width: 1; } .plot .zero { stroke: var(--soft); stroke-width: 1.25; }
 .plot .limit { stroke: var(--ink); stroke-width: 1.75; stroke-dasharray: 3 2.5; } .plot .away { fill: var(--ink); } .plot .beyond { fill: var(--tone); }
@@ -46,7 +47,7 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .75re
 @media (max-width: 44rem) {
   main { padding: 1rem 1rem 3rem; } h1 { font-size: 1.2rem; } thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table, tbody, tr, td { display: block; } tr { border-bottom: 1px solid var(--line); padding: .7rem 0; }
-  td, td:first-child { border: 0; padding: .12rem 0; } td.number { text-align: left; white-space: normal; } td.rule, td.column { min-width: 0; }
+  td, td:first-child { border: 0; padding: .12rem 0; } td.number { text-align: left; white-space: normal; } td.rule, td.column, td.group, td.gate { min-width: 0; }
   td[data-label]::before { content: attr(data-label) " "; color: var(--soft); font-size: .82rem; display: inline-block; min-width: 8rem; }
   td:empty { display: none; } .plot { width: 100%; max-width: 22rem; } td.interval::before { display: block !important; }
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } }

@@ -86,7 +86,7 @@ function gatesSection(ordered: readonly Verdict[]): string {
   const rows = ordered.map((verdict) => {
     const cells = [
       cell('', badge(verdict.status)),
-      cell('Gate', `<code>${htmlText(gateName(verdict))}</code>`),
+      cell('Gate', `<code>${htmlText(gateName(verdict))}</code>`, 'gate'),
       cell('Checks', checksCell(verdict), 'number'),
       cell('Decided by', phraseHtml(decidedBy(verdict))),
     ];

@@ -14,6 +14,7 @@ import {
   withShortUnit,
   withUnit,
 } from './number-format.ts';
+import type { Phrase } from './phrase.ts';
 import { type AcrossCheck, type AcrossFinding, fewRows, sliceName } from './slice-rule.ts';
 
 type Gap = AcrossFinding['gaps'][number];
@@ -60,7 +61,7 @@ export function gapRows(check: AcrossCheck): readonly GapRow[] {
   });
 }
 
-/** Rates of the groups in the order in which they come: selection_rate, true_positive_rate, or the metric. */
+/** Names of the rates of the groups in the order in which they come: selection_rate, true_positive_rate, or the metric. */
 export function rateNames({ groups }: AcrossFinding): readonly string[] {
   return [...new Set(groups.flatMap(({ candidate }) => Object.keys(candidate)))];
 }
@@ -88,9 +89,10 @@ const leftWords: Readonly<Record<NonNullable<ComparedGroup['left']>, string>> = 
   undefined: 'no row could have this rate',
 };
 
-/** `demographic_parity across `sex`, within each group of `education``. */
-export function acrossWords({ metric, slices: { by, control } }: AcrossCheck): string {
-  return `${metric} across \`${by}\`${control === undefined ? '' : `, compared within each group of \`${control}\``}`;
+/** `demographic_parity` across `sex`, compared within each group of `education`. */
+export function acrossWords({ metric, slices: { by, control } }: AcrossCheck): Phrase {
+  const within: Phrase = control === undefined ? [] : [', compared within each group of ', { code: control }];
+  return [`${metric} across `, { code: by }, ...within];
 }
 
 /** The difference of the candidate's groups in short, `12.3 pt`. */

@@ -55,8 +55,9 @@ export function countWords(finding: EachFinding): string {
   const rest = outcomeList(finding, ['cannot-tell', 'too-few-rows', 'new']);
   const bad = outcomeList(finding, ['vanished', 'worse']);
   const [first = '', ...more] = [...bad, ...(kept === 0 ? [] : [`${count(kept)} ${word}${improved}`]), ...rest];
-  // the first of them says of how many
-  const lead = first.replace(/^[\d,]+/, (number) => `${number} of ${counted(all, 'group')}`);
+  // the first of them says of how many; what is no adjective stands apart
+  const apart = /^[\d,]+ (?:cannot|too)/.test(first) ? ':' : '';
+  const lead = first.replace(/^[\d,]+/, (number) => `${number} of ${counted(all, 'group')}${apart}`);
   return more.length === 0 ? lead : `${lead}; ${more.join(', ')}`;
 }
 

@@ -9,7 +9,14 @@ import { discoveryWords, foundMark, patchLead } from './slice-discovery.ts';
 import { acrossWords, type GapRow, type GroupRow, gapRows, groupRows, pText, rateNames } from './slice-gaps.ts';
 import { outcomeSigns } from './slice-outcome.ts';
 import { type SliceRow, sliceRows } from './slice-rows.ts';
-import { type AcrossCheck, type EachCheck, isAcrossCheck, isEachCheck, type SliceCheck } from './slice-rule.ts';
+import {
+  type AcrossCheck,
+  type EachCheck,
+  isAcrossCheck,
+  isEachCheck,
+  type SliceCheck,
+  sliceName,
+} from './slice-rule.ts';
 import { eachLine, leftWords, tablePlace } from './slice-words.ts';
 
 /** Groups of one table that are not folded. */
@@ -54,7 +61,8 @@ export function discoverySection(verdict: Verdict): string {
 
 function eachSection(verdict: Verdict, check: EachCheck): string {
   const rows = sliceRows(check);
-  const lines = rows.map((row) => groupLine(check, row));
+  const methods = new Set(rows.flatMap(({ method }) => method ?? []));
+  const lines = rows.map((row) => groupLine(check, row, methods.size > 1));
   const head = ['Group is', 'Group', '#Rows', '#Champion', '#Candidate', '#Difference', 'Interval and limit'];
   const folded =
     lines.length > mostOpen
@@ -66,21 +74,22 @@ function eachSection(verdict: Verdict, check: EachCheck): string {
     whyOf(check),
     lines.length === 0 ? '' : tableOf(head, lines.slice(0, mostOpen)),
     folded,
+    methods.size === 1 ? `<p class="legend">Intervals: ${htmlText([...methods].join(''))}.</p>\n` : '',
     restLine(verdict, leftWords(check, rows.length)),
   ].join('');
 }
 
-function groupLine(check: EachCheck, row: SliceRow): string {
+function groupLine(check: EachCheck, row: SliceRow, several: boolean): string {
   const { sign: _, mark, tone } = outcomeSigns[row.outcome];
   const { adjustedP, note } = row.slice;
   const asides = [
     row.lacks === none ? undefined : `needs ${row.lacks}`,
-    adjustedP === undefined ? undefined : `p ${pText(adjustedP)} that it keeps the rule, corrected`,
+    adjustedP === undefined ? undefined : `p ${pText(adjustedP)}, corrected`,
     note,
   ].filter((aside) => aside !== undefined);
   const drawing = row.plot === undefined ? '' : plotSvg(row.plot, `${check.metric} of ${row.sentence}`);
   const range = row.interval === none ? '' : `<span class="range">${htmlText(row.interval)}</span>`;
-  const method = row.method === undefined ? '' : `<div class="why">${htmlText(row.method)}</div>`;
+  const method = row.method === undefined || !several ? '' : `<div class="why">${htmlText(row.method)}</div>`;
   const cells = [
     cell('', chip(tone, mark, row.word)),
     cell('', `<code>${htmlText(row.name)}</code>${asides.map(aside).join('')}`, 'group'),
@@ -97,11 +106,11 @@ function acrossSection(verdict: Verdict, check: AcrossCheck): string {
   const gaps = gapRows(check);
   const groups = groupRows(check);
   const { leftOut } = check.slices;
-  const names = rateNames(check.slices).map((name) => `#${htmlText(name)}`);
+  const names = rateNames(check.slices).map((name) => `#${htmlText(sliceName(name))}`);
   const within = groups.some((row) => row.within !== undefined);
   return [
     title(check, ''),
-    `<p>${phraseHtml([`${acrossWords(check)}.`])}</p>\n`,
+    `<p>${phraseHtml([...acrossWords(check), '.'])}</p>\n`,
     whyOf(check),
     gaps.length === 0
       ? ''
@@ -135,9 +144,11 @@ function rateLine(check: AcrossCheck, row: GroupRow, within: boolean): string {
   const names = rateNames(check.slices);
   const cells = [
     cell('', `<code>${htmlText(row.name)}</code>`, 'group'),
-    ...(within ? [cell('Within', row.within === undefined ? '' : `<code>${htmlText(row.within)}</code>`)] : []),
+    ...(within
+      ? [cell('Within', row.within === undefined ? '' : `<code>${htmlText(row.within)}</code>`, 'group')]
+      : []),
     cell('Rows', htmlText(row.rows), 'number'),
-    ...row.rates.map((rate, index) => cell(htmlText(names[index] ?? ''), known(rate), 'number')),
+    ...row.rates.map((rate, index) => cell(htmlText(sliceName(names[index] ?? '')), known(rate), 'number')),
     cell('', row.left === undefined ? '' : chip('skipped', '-', row.left)),
   ];
   return `<tr role="row">${cells.join('')}</tr>`;

@@ -140,9 +140,8 @@ function lacks({ outcome, rowsNeeded }: SliceResult): string {
 }
 
 /**
- * Intervals of one check on one scale, worse left. The scale holds every estimate, the limit and no difference, and of
- * intervals what is within twice their usual width of these: a group of few rows must not flatten all others, and leaves
- * the picture instead.
+ * Intervals of one check on one scale, worse left. The scale holds every estimate, the limit and no difference, and every
+ * interval but the very wide ones: a group of few rows must not flatten all others, and leaves the picture instead.
  */
 function slicePlots(check: EachCheck, shown: readonly SliceResult[]): ReadonlyMap<SliceResult, IntervalPlot> {
   const drawn = shown.filter(({ interval }) => interval !== undefined);
@@ -168,15 +167,18 @@ function measure(check: EachCheck, { interval, estimate, of }: SliceResult): Mea
   };
 }
 
+/** An interval this many times as wide as the one in the middle is not drawn to its ends. */
+const veryWide = 3;
+
 function scaleFor(measures: readonly Measure[]): (one: Measure) => IntervalPlot {
-  const widths = measures.map(({ lower = 0, upper = 0 }) => upper - lower).toSorted((one, other) => one - other);
-  const away = 2 * (widths[Math.floor(widths.length / 2)] ?? 0);
-  const fixed = measures.flatMap(({ estimate, limit, zero }) => known([estimate, limit, zero]));
-  const ends = measures.flatMap(({ lower, upper }) => known([lower, upper]));
-  const middle = fixed.length === 0 ? ends : fixed;
-  const low = Math.max(least(ends), least(middle) - away);
-  const high = Math.min(most(ends), most(middle) + away);
-  return placing(Math.min(low, least(middle)), Math.max(high, most(middle)));
+  const width = ({ lower = 0, upper = 0 }: Measure) => upper - lower;
+  const widths = measures.map(width).toSorted((one, other) => one - other);
+  const widest = veryWide * (widths[Math.floor(widths.length / 2)] ?? 0);
+  const held = measures.flatMap((one) => {
+    const ends = width(one) <= widest ? [one.lower, one.upper] : [];
+    return known([one.estimate, one.limit, one.zero, ...ends]);
+  });
+  return placing(least(held), most(held));
 }
 
 function known(values: readonly (number | undefined)[]): readonly number[] {

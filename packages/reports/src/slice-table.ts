@@ -7,7 +7,14 @@ import { phraseMarkdown } from './phrase.ts';
 import { acrossWords, type GapRow, type GroupRow, gapRows, groupRows, rateNames } from './slice-gaps.ts';
 import { outcomeSigns } from './slice-outcome.ts';
 import { type SliceRow, sliceNotes, sliceRows } from './slice-rows.ts';
-import { type AcrossCheck, type EachCheck, isAcrossCheck, isEachCheck, type SliceCheck } from './slice-rule.ts';
+import {
+  type AcrossCheck,
+  type EachCheck,
+  isAcrossCheck,
+  isEachCheck,
+  type SliceCheck,
+  sliceName,
+} from './slice-rule.ts';
 import { eachLine, leftWords, tablePlace } from './slice-words.ts';
 import { statusCell, statusSigns } from './status-sign.ts';
 
@@ -51,26 +58,32 @@ function eachBlocks(verdict: Verdict, check: EachCheck, most: number): readonly 
   ].filter((block) => block !== '');
 }
 
+/** The drawing stands near the left: a comment has room for some 750 pixels, and what lies beyond has to be scrolled to. */
 function groupTable(rows: readonly SliceRow[]): string {
-  const needed = rows.some(({ lacks }) => lacks !== none);
   return [
-    `| | group | rows | champion | candidate | difference | interval and limit |${needed ? ' needs |' : ''}`,
-    `|---|---|--:|--:|--:|--:|---|${needed ? '---|' : ''}`,
-    ...rows.map((row) => groupLine(row, needed)),
+    '| | group | difference, interval and limit | champion | candidate | rows |',
+    '|---|---|---|--:|--:|--:|',
+    ...rows.map(groupLine),
   ].join('\n');
 }
 
-function groupLine(row: SliceRow, needed: boolean): string {
+function groupLine(row: SliceRow): string {
   const plot = row.plot === undefined ? '' : `\`${unbroken(plotText(row.plot))}\` `;
+  const needs = row.lacks === none ? '' : `<br><sub>${unbroken(`needs ${markdownText(row.lacks)}`)}</sub>`;
   const cells = [
-    unbroken(`${outcomeSigns[row.outcome].sign} ${row.word}`),
+    `${unbroken(`${outcomeSigns[row.outcome].sign} ${row.word}`)}${needs}`,
     codeSpan(row.name),
+    `${plot}${unbroken(markdownText(changeWords(row)))}`,
+    ...[row.champion, row.candidate].map((text) => unbroken(markdownText(text))),
     markdownText(row.rows),
-    ...[row.champion, row.candidate, row.difference].map((text) => unbroken(markdownText(text))),
-    `${plot}${unbroken(markdownText(row.interval))}`,
-    ...(needed ? [markdownText(row.lacks)] : []),
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+/** `−6.1 pt (−10.2 to −2.0 pt)`; of a rule about the candidate alone the interval of that. */
+function changeWords({ slice, difference, interval }: SliceRow): string {
+  if (interval === none) return difference;
+  return slice.of === 'value' ? interval : `${difference} (${interval})`;
 }
 
 function acrossBlocks(verdict: Verdict, check: AcrossCheck, most: number): readonly string[] {
@@ -82,7 +95,7 @@ function acrossBlocks(verdict: Verdict, check: AcrossCheck, most: number): reado
     [chance, note].filter((one) => one !== undefined).map((one) => `- ${markdownText(`${rule}: ${one}`)}`),
   );
   return [
-    `${lead(check)}: ${phraseMarkdown([acrossWords(check)])}.`,
+    `${lead(check)}: ${phraseMarkdown(acrossWords(check))}.`,
     gaps.length === 0 ? '' : gapTable(gaps),
     [...new Set(notes)].join('\n'),
     shown.length === 0 ? '' : rateTable(check, shown),
@@ -115,7 +128,7 @@ function rateTable(check: AcrossCheck, rows: readonly GroupRow[]): string {
     'group',
     ...(within ? ['within'] : []),
     'rows',
-    ...rateNames(check.slices).map((name) => markdownText(name)),
+    ...rateNames(check.slices).map((name) => markdownText(sliceName(name))),
     ...(aside ? [' '] : []),
   ];
   const line = [

@@ -8,7 +8,14 @@ import { discoveryWords, foundMark } from './slice-discovery.ts';
 import { acrossWords, gapRows, groupRows, rateNames } from './slice-gaps.ts';
 import { outcomeSigns } from './slice-outcome.ts';
 import { sliceNotes, sliceRows } from './slice-rows.ts';
-import { type AcrossCheck, type EachCheck, isAcrossCheck, isEachCheck, type SliceCheck } from './slice-rule.ts';
+import {
+  type AcrossCheck,
+  type EachCheck,
+  isAcrossCheck,
+  isEachCheck,
+  type SliceCheck,
+  sliceName,
+} from './slice-rule.ts';
 import { eachLine, leftWords } from './slice-words.ts';
 import { marked, type Paint, paintMark } from './terminal-paint.ts';
 import { table, wrapped } from './terminal-table.ts';
@@ -88,7 +95,7 @@ function acrossLines(check: AcrossCheck, width: number, paint: Paint): readonly 
   const shown = groups.slice(0, mostGroups);
   const left = groups.length - shown.length + (check.slices.leftOut ?? 0);
   return [
-    ...titleLines(check, `${plainText(check.id)}: ${phrasePlain([acrossWords(check)])}`, width, paint),
+    ...titleLines(check, `${plainText(check.id)}: ${phrasePlain(acrossWords(check))}`, width, paint),
     ...table({
       head: ['', 'between groups', 'champion', 'candidate', 'interval and limit', ''],
       right: [2, 3],
@@ -108,7 +115,7 @@ function acrossLines(check: AcrossCheck, width: number, paint: Paint): readonly 
       ? []
       : headed(
           table({
-            head: ['group', 'within', 'rows', ...rateNames(check.slices).map(plainText), ''],
+            head: ['group', 'within', 'rows', ...rateNames(check.slices).map(sliceName), ''],
             right: [2, ...rateNames(check.slices).map((_, index) => index + 3)],
             rows: shown.map(({ name, within, rows, rates, left }) => [
               name,

@@ -37,13 +37,26 @@ export function sliceDecision(check: SliceCheck): Phrase {
   return isAcrossCheck(check) ? acrossDecision(check) : [];
 }
 
-/** Of a passing gate: its groups by the first of its rules, and how many more rules there are. */
-export function slicePass(checks: readonly CheckResult[]): string | undefined {
-  const each = checks.find(isEachCheck);
-  if (each !== undefined) return countWords(each.slices);
-  const across = checks.find(isAcrossCheck);
-  return across === undefined ? undefined : acrossWords(across);
+/** Of a passing gate: what became of its groups, by rule where it has several. */
+export function slicePass(checks: readonly CheckResult[]): Phrase {
+  const told = checks.filter(isSliceCheck).filter(({ status }) => status === 'pass');
+  const shown = told.slice(0, mostTold);
+  const left = told.length - shown.length;
+  return [
+    ...shown.flatMap((check, index): Phrase => {
+      const words: Phrase = isAcrossCheck(check)
+        ? acrossWords(check)
+        : isEachCheck(check)
+          ? [countWords(check.slices)]
+          : [];
+      const name: Phrase = told.length === 1 ? [] : [{ code: check.id }, ': '];
+      return [index === 0 ? '' : '; ', ...name, ...words];
+    }),
+    left === 0 ? '' : `; ${counted(left, 'more check')}`,
+  ];
 }
+
+const mostTold = 3;
 
 /** Of a check about each group, in a line above their table: how many there are of each outcome, and all rows together. */
 export function eachLine(check: EachCheck): string {

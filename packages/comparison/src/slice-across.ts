@@ -268,7 +268,7 @@ function gapsTold({ difference, ratio, widening, champion, byChance, p }: Measur
   ];
 }
 
-function boundsOf({ check, gaps }: MeasuredAcross, confidence: number): readonly BoundResult[] {
+function boundsOf({ check, gaps }: MeasuredAcross, confidence: number): BoundResult[] {
   const { spec } = check;
   const own = (value: number): Limit => ({ value, unit: 'own' });
   const judged = spec.judged ?? 'proven';
@@ -338,6 +338,7 @@ function wordsOf({ check, gaps, groups }: MeasuredAcross, decisive: BoundResult,
   const { difference, ratio, widening } = gaps;
   const level = `${Number((confidence * 100).toPrecision(4))} % interval`;
   const size = (value: number) => sizeWords(value, 'difference', numbers);
+  const signed = (value: number) => `${value < 0 ? '−' : ''}${size(value).replace(/ .*$/, '')}`;
   if (decisive.interval === undefined) {
     return `${check.name} cannot be compared ${across}: ${decisive.note ?? 'there is no interval'}${without}`;
   }
@@ -348,11 +349,7 @@ function wordsOf({ check, gaps, groups }: MeasuredAcross, decisive: BoundResult,
   if (decisive.rule === 'max-regression') {
     const by = widening?.estimate ?? 0;
     const moved = by < 0 ? `is ${size(by)} narrower` : `is ${size(by)} wider`;
-    return `the difference in ${check.name} ${across} ${moved} than the champion's (${level} ${signed(lower, size)} to ${signed(upper, size)}); ${size(decisive.threshold)} are allowed${without}`;
+    return `the difference in ${check.name} ${across} ${moved} than the champion's (${level} ${signed(lower)} to ${signed(upper)}); ${size(decisive.threshold)} are allowed${without}`;
   }
-  return `${check.name} differs by ${size(difference?.estimate ?? 0)} ${across} (${level} ${size(lower)} to ${size(upper)}); ${size(decisive.threshold)} are allowed${without}`;
-}
-
-function signed(value: number, size: (value: number) => string): string {
-  return `${value < 0 ? '−' : ''}${size(value)}`;
+  return `${check.name} differs by ${size(difference?.estimate ?? 0)} ${across} (${level} ${signed(lower)} to ${signed(upper)}); ${size(decisive.threshold)} are allowed${without}`;
 }

@@ -16,11 +16,24 @@ export interface Arena {
   measure(check: PlannedCheck, bounds: readonly PlannedBound[], resampling: ResamplingPlan): Promise<Measured>;
   /** Rows counted by label and predictions; undefined where there are no classes, or rows do not count alike. */
   classCells(): Promise<ClassCells | undefined>;
+  /** Undefined where single rows have no loss. @param check whose loss it is, where that is a mean over rows */
+  rowLosses(check: PlannedCheck | undefined, divisions: readonly string[]): Promise<RowLosses | undefined>;
   /** Rows of each group of a division, by its index. */
   rowsOfGroups(division: string): Promise<readonly number[]>;
   /** The same of the rows of one group. @param rows how many it has here; of `intersect` fewer than the examples have */
   within(division: string, group: number, rows: number): Arena;
   drop(): Promise<void>;
+}
+
+/** What each row costs, the more the worse, in one order with the groups that it belongs to. */
+export interface RowLosses {
+  /** What the loss is: "a wrong prediction", "absolute error". */
+  readonly words: string;
+  readonly candidate: Float64Array;
+  readonly champion: Float64Array | undefined;
+  /** Of each division that was asked for: the index of the row's group, −1 for none. */
+  readonly codes: readonly Float64Array[];
+  readonly clusters: Uint32Array | undefined;
 }
 
 /** Where the candidate meets one opponent. */

@@ -1,21 +1,21 @@
 import type { ClassMetric, InputKind, Metric, MetricInput } from '@modelgate/metrics';
-import type { RowDesign } from '@modelgate/statistics';
-import type { PairedRows, PairedTable, RowsColumn, WantedColumn } from '@modelgate/tables';
+import type { PairedTable } from '@modelgate/tables';
 import type { Arena } from './arena.ts';
-import { behaviorColumns, behaviorEffects, behaviorOutputs } from './behavior-effect.ts';
+import { behaviorColumns, behaviorEffects } from './behavior-effect.ts';
 import type { PlannedBound } from './bound-plan.ts';
 import { type ClassCells, classEffects } from './class-effect.ts';
 import { columnEffects } from './column-statistic.ts';
 import { designedClassEffects } from './designed-class-effect.ts';
 import type { Measured } from './effect.ts';
 import type { EvaluationPlan, PlannedCheck } from './evaluation-plan.ts';
+import { neededColumns, rowsOnce, sideColumns } from './fetched-rows.ts';
 import { groupSizes } from './group-members.ts';
 import { groupPairs } from './group-pairs.ts';
 import { metricEffects } from './metric-effect.ts';
-import { classesOf, metricInput, positiveIndex, type SideColumns } from './metric-input.ts';
-import { classOfScore, columnName } from './pair-columns.ts';
+import { classesOf, metricInput, positiveIndex } from './metric-input.ts';
 import type { ResamplingPlan } from './resampling.ts';
-import { countAlike, reducedDesign, type SidedRows, withCountedRows } from './sided-rows.ts';
+import { pairedLosses } from './row-losses.ts';
+import { countAlike, type SidedRows, withCountedRows } from './sided-rows.ts';
 
 /**
  * Rows joined by key, one a key.
@@ -102,6 +102,7 @@ export function pairedArena(paired: PairedTable, plan: EvaluationPlan, wanted: r
       const alike = !mayDiffer || countAlike((await rowsOf(['prediction'])).design);
       return alike ? await cellsOf() : undefined;
     },
+    rowLosses: (check, divisions) => pairedLosses({ paired, plan, wanted, rowsOf }, check, divisions),
     async rowsOfGroups(division) {
       const { columns } = await paired.rowsOf([{ side: 'examples', column: division }]);
       return groupSizes(columns[0], plan.divisions.get(division) ?? 0);
@@ -128,87 +129,6 @@ function behaviorExamples({ examples }: EvaluationPlan): readonly string[] {
     [expected]: examples?.label,
   };
   return Object.entries(named).flatMap(([name, column]) => (column === undefined ? [] : [name]));
-}
-
-/** Columns that a check looks at, of those that the candidate has. */
-export function neededColumns({ quantity }: PlannedCheck, wanted: readonly string[]): readonly string[] {
-  switch (quantity.kind) {
-    case 'metric':
-      if (quantity.metric.kind === 'classes') return ['prediction'];
-      if (quantity.metric.input === 'scores') return wanted.filter((name) => classOfScore(name) !== undefined);
-      return [quantity.metric.input === 'score' ? 'score' : 'prediction'];
-    case 'column':
-      return (
-        [quantity.column, ...(quantity.per === undefined ? [] : [quantity.per])]
-          .map(columnName)
-          // the examples may hold what divides
-          .filter((name, at) => at === 0 || wanted.includes(name))
-      );
-    case 'behavior':
-      return behaviorOutputs(quantity).filter((name) => wanted.includes(name));
-    case 'file':
-      return [];
-  }
-}
-
-export function sideColumns(columns: ReadonlyMap<string, RowsColumn>): SideColumns {
-  const scores = new Map<string, RowsColumn>();
-  for (const [name, column] of columns) {
-    const className = classOfScore(name);
-    if (className !== undefined) scores.set(className, column);
-  }
-  return { prediction: columns.get('prediction'), score: columns.get('score'), scores };
-}
-
-/** Joined rows, and a way to read both sides of them. */
-export interface FetchedRows {
-  readonly rows: PairedRows;
-  readonly design: RowDesign;
-  /** Columns of the examples, by name. */
-  readonly examples: ReadonlyMap<string, RowsColumn>;
-  sided<Column>(read: (columns: ReadonlyMap<string, RowsColumn>) => Column): SidedRows<Column>;
-}
-
-export type RowsOf = (outputs: readonly string[], examples?: readonly string[]) => Promise<FetchedRows>;
-
-/** Each choice of columns is fetched once, however many checks look at it. */
-function rowsOnce(paired: PairedTable): RowsOf {
-  const fetched = new Map<string, Promise<FetchedRows>>();
-  return (outputs, examples = []) => {
-    const key = JSON.stringify([outputs, examples]);
-    const rows = fetched.get(key) ?? fetchRows(paired, outputs, examples);
-    fetched.set(key, rows);
-    return rows;
-  };
-}
-
-async function fetchRows(
-  paired: PairedTable,
-  outputs: readonly string[],
-  examples: readonly string[],
-): Promise<FetchedRows> {
-  const wanted = (side: WantedColumn['side'], names: readonly string[]) => names.map((column) => ({ side, column }));
-  const rows = await paired.rowsOf([
-    ...wanted('examples', examples),
-    ...wanted('candidate', outputs),
-    ...(paired.hasChampion ? wanted('champion', outputs) : []),
-  ]);
-  const named = (names: readonly string[], from: number) =>
-    new Map(
-      names.flatMap((name, index): [string, RowsColumn][] => {
-        const column = rows.columns[from + index];
-        return column === undefined ? [] : [[name, column]];
-      }),
-    );
-  const candidate = named(outputs, examples.length);
-  const champion = paired.hasChampion ? named(outputs, examples.length + outputs.length) : undefined;
-  const design = reducedDesign({ weights: rows.weight, clusters: rows.cluster?.codes });
-  return {
-    rows,
-    design,
-    examples: named(examples, 0),
-    sided: (read) => ({ candidate: read(candidate), champion: champion && read(champion), design }),
-  };
 }
 
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {

@@ -5,6 +5,7 @@ import { groupSizes } from './group-members.ts';
 import type { Divisions } from './group-pairs.ts';
 import { groupRankings } from './group-rankings.ts';
 import { metricEffects } from './metric-effect.ts';
+import { rankingLosses } from './row-losses.ts';
 import { reducedDesign, type SidedRows, withCountedRows } from './sided-rows.ts';
 
 /** Retrieved documents, judged query by query. */
@@ -23,6 +24,7 @@ export function rankingArena(paired: PairedRankings, divisions: Divisions): Aren
   let groups: ReturnType<typeof groupRankings> | undefined;
   return {
     classCells: async () => undefined,
+    rowLosses: async (check, asked) => rankingLosses(inputs, paired, check, asked),
     rowsOfGroups: async (division) => {
       const values = paired.columns.get(division);
       return groupSizes(values && { kind: 'numbers', values }, divisions.get(division) ?? 0);

@@ -7,12 +7,12 @@ import type { ColumnCheck } from './column-statistic.ts';
 import { confusionCells, confusionEffects } from './designed-class-effect.ts';
 import type { Measured } from './effect.ts';
 import type { EvaluationPlan, PlannedCheck } from './evaluation-plan.ts';
+import { neededColumns, sideColumns } from './fetched-rows.ts';
 import { groupSizes } from './group-members.ts';
 import { groupRepeats } from './group-rankings.ts';
 import { definedEffects } from './metric-effect.ts';
 import { classesOf, metricInput, numbersOf, positiveIndex } from './metric-input.ts';
 import { columnName } from './pair-columns.ts';
-import { neededColumns, sideColumns } from './paired-arena.ts';
 import { areOutcomes, rateEffects } from './rate-effect.ts';
 import type { ResamplingPlan } from './resampling.ts';
 import { rowMeanEffects } from './row-mean-effect.ts';
@@ -175,6 +175,7 @@ export function repeatArena(repeated: RepeatedTable, plan: EvaluationPlan, wante
   return {
     rows: count,
     classCells: async () => undefined,
+    rowLosses: async () => undefined,
     async rowsOfGroups(division) {
       const { columns } = await repeated.exampleRows([division]);
       return groupSizes(columns[0], plan.divisions.get(division) ?? 0);

@@ -7,6 +7,7 @@ import { type Meetings, meetAll, type Opponents } from './meeting.ts';
 import { identityOf, opponentNotices } from './opponent-notice.ts';
 import { candidateTable } from './row-measurement.ts';
 import { type AcrossGroup, judgeAcross, measureAcross } from './slice-across.ts';
+import { discover, discoveryNotice, featureOf, featureSpecs } from './slice-discovery.ts';
 import { type Grouping, groupingOf } from './slice-groups.ts';
 import { judgeEach, type KnownGroupings, type SliceRules, settle } from './slice-judge.ts';
 import { groupPlaces, measureGroups } from './slice-measurement.ts';
@@ -75,8 +76,10 @@ async function judged(
 ): Promise<GateOutcome> {
   const examples = await tables.describe(plan.evaluation.examples?.table ?? '');
   const candidate = await tables.describe(plan.evaluation.gate.candidate.table ?? '');
-  const { source, groupings, crossed } = await divide(plan, examples, tables);
-  const divisions = new Map([...groupings, ...crossed.values()].map(({ column, size }) => [column, size] as const));
+  const { source, groupings, crossed, features } = await divide(plan, examples, tables);
+  const divisions = new Map(
+    [...groupings, ...crossed.values(), ...features].map(({ column, size }) => [column, size] as const),
+  );
   const evaluation = { ...plan.evaluation, divisions };
   const own = { candidate: candidateTable(evaluation, candidate), examples: source };
   const met = await meetAll(evaluation, own, fetched, tables, world);
@@ -90,7 +93,12 @@ async function judged(
     const opponents = { champion: met.champion.opponent, anchor: fetched.anchor };
     const champion = identityOf('champion', opponents.champion, inputs);
     const table = await writeSliceTable(plan, judgements.all, request.leg, tables, world);
+    const ofMean = plan.checks.find((check): check is EachCheck => check.kind === 'each');
+    const declared = new Set(groupings.flatMap(({ grouping }) => grouping.groups.map(({ name }) => name)));
+    const discovery = await discover(plan, ofMean, features, declared, met.champion.arena ?? met.alone);
+    const found = discovery && discoveryNotice(discovery, declared);
     const notices = [
+      ...(found === undefined ? [] : [found]),
       ...met.notices,
       ...opponentNotices(evaluation, opponents, { champion, anchor: undefined }, inputs, world.now),
       ...groupings.flatMap(({ grouping }) => groupNotices(grouping, examples.rows)),
@@ -106,6 +114,7 @@ async function judged(
         of: plan.of,
         divisions: groupings.map(({ grouping }) => told(grouping)),
         ...(table === undefined ? {} : { table: { artifact: table.name, files: [...table.files] } }),
+        ...(discovery === undefined ? {} : { discovery }),
       },
       ...(table === undefined ? {} : { sliceTable: table }),
     };
@@ -144,7 +153,13 @@ async function divide(plan: SlicePlan, examples: Source, tables: Tables) {
   const specs: (DivisionSpec | CrossedSpec)[] = plan.divisions.map(({ spec }) => spec);
   for (const { by, control } of controlled)
     specs.push({ kind: 'crossed', one: names.indexOf(by), other: names.indexOf(control) });
-  const { source, divisions } = await tables.divide(examples, specs);
+  const searched = await featureSpecs(plan.gate.discover?.columns ?? [], examples, tables);
+  const { source, divisions } = await tables.divide(examples, [...specs, ...searched]);
+  const features = searched.map((spec, index) => {
+    const division = divisions[specs.length + index];
+    if (division === undefined) throw new Error('a division was not made');
+    return { ...featureOf(spec, division, examples), size: division.groups.length };
+  });
   const required = new Set(plan.checks.flatMap(({ spec }) => spec.require ?? []));
   const groupings = plan.divisions.map((planned, at): DividedBy => {
     const division = divisions[at];
@@ -160,7 +175,7 @@ async function divide(plan: SlicePlan, examples: Source, tables: Tables) {
       return [check.id, { column: division.column, size: division.groups.length, division, width }];
     }),
   );
-  return { source, groupings, crossed };
+  return { source, groupings, crossed, features };
 }
 
 async function judgeAll(

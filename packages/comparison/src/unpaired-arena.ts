@@ -71,6 +71,7 @@ export function unpairedArena({ candidate, champion }: Tables, minRows: number):
     rows: candidate.rows,
     hasOpponent: champion !== undefined,
     classCells: async () => undefined,
+    rowLosses: async () => undefined,
     rowsOfGroups: undividable,
     within: undividable,
     dropped: { candidate: 0, champion: 0 },

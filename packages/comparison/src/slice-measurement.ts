@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { oneSidedAlpha, rowsWithoutLoss } from '@modelgate/statistics';
+import { oneSidedAlpha } from '@modelgate/statistics';
 import { type Arena, type Arenas, leavesOut, type Meeting, measureCheck } from './arena.ts';
 import type { PlannedBound } from './bound-plan.ts';
 import type { Measured } from './effect.ts';
@@ -45,20 +45,20 @@ export async function measureGroups(
     const resampling = { confidence, seed: seedOf(plan, check.id, ''), replicates: groupReplicates(confidence) };
     overalls.set(check, await measureCheck(check.check, { ...arenas, anchor: undefined }, resampling));
   }
+  const needed = plan.gate['min-rows'];
   const sorted = new Map<EachCheck, Sorted[]>();
   for (const check of checks) {
-    const needed = leastRows(plan, check, overalls.get(check)?.champion);
     const all = check.by.flatMap((by) => groupings.get(by)?.groups ?? []);
     const own: Sorted[] = [];
-    for (const group of all) own.push({ group, needed, rows: await places.rowsOf(group) });
+    for (const group of all) own.push({ group, rows: await places.rowsOf(group) });
     sorted.set(check, own);
   }
-  const tested = [...sorted.values()].flat().filter(({ rows, needed }) => rows >= needed).length;
+  const tested = [...sorted.values()].flat().filter(({ rows }) => rows >= needed).length;
   const exchange = oneSidedAlpha(confidence) / Math.max(1, plan.gate.correction === 'holm' ? tested : 1);
   const found: MeasuredEach[] = [];
   for (const check of checks) {
     const groups: MeasuredGroup[] = [];
-    for (const { group, rows, needed } of sorted.get(check) ?? []) {
+    for (const { group, rows } of sorted.get(check) ?? []) {
       if (rows === 0) groups.push({ kind: 'new', group });
       else if (rows < needed) groups.push({ kind: 'too-few-rows', group, rows, needed });
       else {
@@ -78,7 +78,6 @@ export async function measureGroups(
 interface Sorted {
   readonly group: Group;
   readonly rows: number;
-  readonly needed: number;
 }
 
 async function measuredGroup(
@@ -92,19 +91,6 @@ async function measuredGroup(
   // rows of weight 0 are none
   const rows = measured.rows ?? 0;
   return rows < needed ? { kind: 'too-few-rows', group, rows, needed } : { kind: 'measured', group, measured };
-}
-
-/**
- * Rows without which a group is not tested: those of the policy, and those that could show the margin at all if not a
- * single row were lost (the rule of three).
- */
-function leastRows({ gate, policy }: SlicePlan, { bound, check }: EachCheck, champion: number | undefined): number {
-  const declared = gate['min-rows'];
-  if (bound?.rule !== 'max-regression' || check.scale !== 'share') return declared;
-  const margin = bound.of === 'relative-difference' ? Math.abs(bound.threshold * (champion ?? 0)) : bound.threshold;
-  const size = Math.abs(margin);
-  if (!(size > 0 && size < 1)) return declared;
-  return Math.max(declared, Math.ceil(rowsWithoutLoss(size, oneSidedAlpha(policy.confidence))));
 }
 
 /** Where the rows of a group meet. */

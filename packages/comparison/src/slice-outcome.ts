@@ -1,7 +1,7 @@
 import type { SliceOutcome, SliceResult } from '@modelgate/core';
-import { holm, normalCdf, normalQuantile, normalSf, oneSidedAlpha } from '@modelgate/statistics';
+import { holm, normalCdf, normalQuantile, normalSf, oneSidedAlpha, rowsWithoutLoss } from '@modelgate/statistics';
 import type { PlannedBound } from './bound-plan.ts';
-import type { Effect } from './effect.ts';
+import type { Effect, Measured } from './effect.ts';
 import { provenBy } from './judge.ts';
 import { planning } from './row-planning.ts';
 import { effectFor, type MeasuredEach, type MeasuredGroup } from './slice-measurement.ts';
@@ -95,10 +95,7 @@ function judgeGroup(
   const ps = adjusted.get(one) ?? { p: 1, adjustedP: 1 };
   const outcome = outcomeOf(effect, ps.adjustedP, check, rules);
   const rows = measured.rows ?? 0;
-  const plan =
-    outcome === 'cannot-tell' && bound !== undefined && effect?.kind === 'interval'
-      ? planning(bound, effect, rows, rules.confidence).rowsNeeded
-      : {};
+  const plan = outcome === 'cannot-tell' ? rowsToTell(check, effect, measured, rules.confidence) : {};
   const isInterval = effect?.kind === 'interval';
   const result: SliceResult = {
     ...base,
@@ -115,6 +112,26 @@ function judgeGroup(
     ...noteOf(effect),
   };
   return { result, improvedP: improvedP(measured, check) };
+}
+
+/**
+ * About how many rows would tell; at least so many as could show the margin if not a single one of them were lost (the
+ * rule of three).
+ */
+function rowsToTell(
+  { bound, improved, check }: EachCheck,
+  effect: Effect | undefined,
+  { champion, rows = 0 }: Measured,
+  confidence: number,
+): { readonly rowsNeeded?: number } {
+  const asked = bound ?? improved;
+  if (asked === undefined || effect?.kind !== 'interval') return {};
+  const { rowsNeeded } = planning(asked, effect, rows, confidence).rowsNeeded;
+  const of = asked.of === 'relative-difference' ? Math.abs(champion ?? 0) : 1;
+  const margin = asked.rule === 'max-regression' && check.scale === 'share' ? Math.abs(asked.threshold) * of : 0;
+  if (!(margin > 0 && margin < 1)) return rowsNeeded === undefined ? {} : { rowsNeeded };
+  const least = Math.ceil(rowsWithoutLoss(margin, oneSidedAlpha(confidence)));
+  return rowsNeeded === undefined && least <= rows ? {} : { rowsNeeded: Math.max(least, rowsNeeded ?? 0) };
 }
 
 function vanishedGroup(check: EachCheck, { by, name }: { readonly by: string; readonly name: string }): JudgedGroup {

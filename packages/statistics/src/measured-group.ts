@@ -52,6 +52,32 @@ export function withoutVariance<Group>(
   return undefined;
 }
 
+/** By how much an estimate may be too large (or, below 0, too small), and how many standard errors that is worth. */
+export interface Bias {
+  readonly bias: number;
+  /** 1 … 2: what chance does to the estimate it does to the bias, too, the other way round. */
+  readonly noise: number;
+}
+
+/**
+ * The bias that a group's replicates show; none without replicates.
+ *
+ * Resampling shows it only in part: the mean of |N(0, σ²)| is √(2/π) σ too large, and resampling finds it larger by √2 − 1 of
+ * this again. What a calibration error is made of are such absolute values, so the bias that shows is taken
+ * 1/(√2 − 1) = 2.41 times. One that came out high by chance shows less: along |x| the bias that shows falls by
+ * 2 (1 − Φ(|x|/σ)), about .41 at the mean of |x|, so that an estimate less its bias varies twice as much where it is all
+ * bias. For smooth metrics the bias is next to nothing, and so is all of this.
+ */
+export function biasOf({ estimate, replicates }: MeasuredGroup): Bias {
+  const known = replicates?.filter((value) => !Number.isNaN(value)) ?? new Float64Array();
+  const bias = known.length === 0 ? 0 : (Math.SQRT2 + 1) * (meanOf(known) - estimate);
+  return { bias, noise: bias === 0 ? 1 : 1 + Math.min(1, Math.abs(bias / estimate)) };
+}
+
+export function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 /** Largest − smallest value, of the worst stratum. */
 export function largestSpread(strata: Strata<number>): number {
   return Math.max(...strata.map((values) => Math.max(...values) - Math.min(...values)));

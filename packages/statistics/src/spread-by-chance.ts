@@ -1,6 +1,8 @@
 import { requireCount } from './argument.ts';
 import type { Strata } from './group-share.ts';
 import {
+  type Bias,
+  biasOf,
   largestSpread,
   type MeasuredGroup,
   type NoVariance,
@@ -34,9 +36,10 @@ export type SpreadByChance =
 /**
  * What spread the groups' standard errors alone give: a parametric bootstrap of "all groups have the same value". Each
  * group is drawn at its stratum's mean (weighted by 1/standard error²) plus its standard error times a t with units − 1
- * degrees of freedom. For rates `gapPermutation` is exact; this is for all other metrics.
+ * degrees of freedom. Where replicates are given, the bias that they show (see `biasOf`) stays with its group: a calibration
+ * error is larger in a small group than in a large one although nothing differs. For rates `gapPermutation` is exact.
  *
- * @param input.strata     at least two groups; replicates are not looked at
+ * @param input.strata     at least two groups a stratum
  * @param input.replicates B > 0
  * @param input.seed       at least 16 hexadecimal digits
  * @returns p = (1 + draws with a spread as wide)/(B + 1)
@@ -59,14 +62,16 @@ export function spreadByChance(input: {
 
   const values = strata.map((groups) => groups.map(({ estimate }) => estimate));
   const [difference, ratio] = [largestSpread(values), smallestRatio(values)];
-  const means = strata.map(pooledMean);
+  const biases = strata.map((groups) => groups.map(biasOf));
+  const means = strata.map((groups, s) => pooledMean(groups, biases[s] ?? []));
   const drawn = values.map((groups) => groups.slice());
   const tally = { wide: 1, unequal: 1, differences: 0, ratios: 0 };
   for (let replicate = 0; replicate < replicates; replicate++) {
     for (const [s, groups] of strata.entries()) {
       const into = drawn[s] ?? [];
       for (const [g, { standardError, units }] of groups.entries()) {
-        into[g] = (means[s] ?? 0) + standardError * drawT(random, units - 1);
+        const { bias, noise } = biases[s]?.[g] ?? NO_BIAS;
+        into[g] = (means[s] ?? 0) + bias + noise * standardError * drawT(random, units - 1);
       }
     }
     const found = largestSpread(drawn);
@@ -89,11 +94,13 @@ export function spreadByChance(input: {
   };
 }
 
-function pooledMean(groups: readonly MeasuredGroup[]): number {
+function pooledMean(groups: readonly MeasuredGroup[], biases: readonly Bias[]): number {
   let [sum, weights] = [0, 0];
-  for (const { estimate, standardError } of groups) {
-    sum += estimate / standardError ** 2;
+  for (const [g, { estimate, standardError }] of groups.entries()) {
+    sum += (estimate - (biases[g] ?? NO_BIAS).bias) / standardError ** 2;
     weights += 1 / standardError ** 2;
   }
   return sum / weights;
 }
+
+const NO_BIAS: Bias = { bias: 0, noise: 1 };

@@ -31,8 +31,11 @@ test('few units reach further: t with units − 1 degrees of freedom', () => {
 });
 
 test('replicates that go further than the standard error says widen the bounds, missing ones more', () => {
-  // .3 above the estimate at 2.5 %, which no standard error of .01 tells
-  const replicates = Float64Array.from({ length: 999 }, (_, i) => 0.5 + 0.004 * Math.max(0, i - 899));
+  // .3 from the estimate at 2.5 %, on both sides, which no standard error of .01 tells
+  const replicates = Float64Array.from(
+    { length: 999 },
+    (_, i) => 0.5 + 0.004 * (Math.max(899, i) - 998 + Math.min(99, i)),
+  );
   const plain = [group(0.5, 0.01), group(0.2, 0.01)];
   const bounds = (strata: Parameters<typeof spreadBounds>[0]['strata']) => {
     const got = spreadBounds({ strata, level: 0.95 });
@@ -51,6 +54,33 @@ test('replicates that go further than the standard error says widen the bounds, 
     lower: 0,
     upper: Infinity,
   });
+});
+
+test('a bias that replicates show counts 2.41 times, where it makes the bounds wider', () => {
+  // .1 (√2 − 1) above the estimate on average: as when the estimate is .1 too large
+  const around = (centre: number) => Float64Array.from({ length: 1000 }, (_, i) => centre + (i % 2 ? 1e-9 : -1e-9));
+  const biased = { ...group(0.15, 0.01), replicates: around(0.15 + 0.1 * (Math.SQRT2 - 1)) };
+  const [plain, got] = [
+    [group(0.15, 0.01), group(0.05, 0.01)],
+    [biased, group(0.05, 0.01)],
+  ].map((groups) => spreadBounds({ strata: [groups], level: 0.95 }));
+  if (plain?.kind !== 'interval' || got?.kind !== 'interval') throw new Error('degenerate');
+  const [narrow, wide] = [plain.difference.interval, got.difference.interval];
+  expect(narrow.lower).toBeCloseTo(0.1 - 2.241402727604947 * Math.hypot(0.01, 0.01), 6);
+  expect(wide.lower).toBe(0);
+  // the bias is two thirds of the estimate: 1 + 2/3 of its standard error
+  expect(wide.upper).toBeCloseTo(0.1 + 1.959963984540054 * Math.hypot(0.01 * (1 + 2 / 3), 0.01), 6);
+  // and the other way round: the group that is ahead may be further ahead
+  const low = { ...group(0.15, 0.01), replicates: around(0.15 - 0.1 * (Math.SQRT2 - 1)) };
+  const ahead = spreadBounds({ strata: [[low, group(0.05, 0.01)]], level: 0.95 });
+  expect(ahead.kind === 'interval' && ahead.difference.interval.upper).toBeCloseTo(wide.upper + 0.1, 9);
+  // chance alone shows a difference of .1 then
+  const chance = spreadByChance({ strata: [[biased, group(0.05, 0.01)]], replicates: 4000, seed });
+  if (chance.kind !== 'value') throw new Error(chance.reason);
+  expect(chance.difference.byChance).toBeCloseTo(0.1, 2);
+  expect(chance.difference.p).toBeGreaterThan(0.4);
+  const blind = spreadByChance({ strata: [[group(0.15, 0.01), group(0.05, 0.01)]], replicates: 4000, seed });
+  expect(blind).toMatchObject({ difference: { p: 1 / 4001 } });
 });
 
 test('values below 0 have no ratio; a group that does not vary is named; the worst stratum counts', () => {

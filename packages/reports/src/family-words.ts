@@ -22,7 +22,7 @@ function familySentence({ checks }: Verdict, family: CheckFamily): string {
     groups.length === 0
       ? counted(members.filter(({ judged }) => judged === 'not-disproven').length, 'bound')
       : counted(
-          groups.reduce((sum, { slices }) => sum + slices.tested, 0),
+          groups.reduce((most, { slices }) => Math.max(most, slices.tested), 0),
           'tested group',
         );
   return `${number} ${stop} when shown to be broken; Holm's correction over ${bounds}, so that together they stop a good model by chance no more often than one would.`;

@@ -132,6 +132,12 @@ const methods: Readonly<Record<string, IntervalMethod>> = {
     plain: 'How sure the share of rows below a value is, read back as values: for quantiles with weights or clusters.',
     exact: 'Designed interval of the distribution function, inverted at the quantile (Woodruff 1952).',
   },
+  'all pairs of groups': {
+    name: 'all pairs of groups',
+    plain: 'Each group is compared with each other one; the bounds hold for the two that lie farthest apart.',
+    exact:
+      'Lower bounds of all pairs hold together (Hothorn, Bretz and Westfall 2008), upper bounds pair by pair (Berger 1982).',
+  },
   unanimous: {
     name: 'unanimous',
     plain: 'No row shows a difference, so the bounds are what rows that nobody has seen could still do.',

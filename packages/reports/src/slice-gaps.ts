@@ -22,6 +22,8 @@ type Gap = AcrossFinding['gaps'][number];
 /** How far groups lie apart, by one of the rules of a check. */
 export interface GapRow {
   readonly status: Status | undefined;
+  /** `difference`. */
+  readonly name: string;
   /** `difference at most 10 pt`. */
   readonly rule: string;
   readonly champion: string;
@@ -47,18 +49,20 @@ export interface GroupRow {
   readonly left: string | undefined;
 }
 
+/** What is judged first, in the policy's order; what is only told after it. */
 export function gapRows(check: AcrossCheck): readonly GapRow[] {
   const { gaps } = check.slices;
-  const bounds = gaps.map((gap) => check.bounds.find((bound) => gapOf(bound) === gap.of));
-  const entries = gaps.flatMap((gap, index) => {
-    const bound = bounds[index];
-    return bound === undefined ? [] : [{ gap, entry: { check: asGap(check, gap), bound: towardsGap(bound) } }];
+  const judged = check.bounds.flatMap((bound) => {
+    const of = gapOf(bound);
+    const gap = gaps.find((one) => one.of === of) ?? (of === undefined ? undefined : { of });
+    return gap === undefined ? [] : [{ gap, check: asGap(check, gap), bound: towardsGap(bound) }];
   });
-  const plots = intervalPlots(entries.map(({ entry }) => entry));
-  return gaps.map((gap) => {
-    const bound = entries.find((one) => one.gap === gap)?.entry.bound;
-    return gapRow(check, gap, bound, bound === undefined ? undefined : plots.get(bound));
-  });
+  const plots = intervalPlots(judged.filter(({ bound }) => bound.interval !== undefined));
+  const told = gaps.filter((gap) => !judged.some((one) => one.gap === gap));
+  return [
+    ...judged.map(({ gap, bound }) => gapRow(check, gap, bound, plots.get(bound))),
+    ...told.map((gap) => gapRow(check, gap, undefined, undefined)),
+  ];
 }
 
 /** Names of the rates of the groups in the order in which they come: selection_rate, true_positive_rate, or the metric. */
@@ -97,8 +101,9 @@ export function acrossWords({ metric, slices: { by, control } }: AcrossCheck): P
 
 /** The difference of the candidate's groups in short, `12.3 pt`. */
 export function gapText(check: AcrossCheck): string | undefined {
-  const row = gapRows(check)[0];
-  return row === undefined || row.candidate === none ? undefined : row.candidate;
+  const rows = gapRows(check);
+  const row = rows.find(({ status }) => status === check.outcome) ?? rows[0];
+  return row === undefined || row.candidate === none ? undefined : `${row.name} ${row.candidate}`;
 }
 
 function rateText(check: CheckResult, { candidate, champion }: ComparedGroup, name: string): string {
@@ -132,16 +137,15 @@ function towardsGap(bound: BoundResult): BoundResult {
 function gapRow(check: AcrossCheck, gap: Gap, bound: BoundResult | undefined, plot: IntervalPlot | undefined): GapRow {
   const scale = scaleOf(check, gap.of === 'ratio' ? 'value' : 'difference');
   const scaled: NumberScale = gap.of === 'ratio' ? { factor: 1, unit: 'none', own: '' } : scale;
-  const decimals =
+  const honest =
     bound === undefined
       ? honestDecimals(undefined, (gap.candidate ?? gap.champion ?? 0) * scaled.factor)
       : boundDecimals(bound, scaled);
-  const shown = (value: number | undefined) =>
-    value === undefined ? none : withShortUnit(number(value * scaled.factor, decimals), scaled);
+  const decimals = scaled.factor === 100 ? Math.max(1, honest) : honest;
+  const shown = (value: number | undefined, signed = false) =>
+    value === undefined ? none : withShortUnit(number(value * scaled.factor, decimals, signed), scaled);
   const { interval, estimate } = bound ?? {};
-  // the interval of a growth is about that, not about what it came to
-  const growth = gap.of === 'widening' ? estimate : undefined;
-  const grown = growth === undefined ? '' : ` (${number(growth * scaled.factor, decimals, true)})`;
+  const growth = estimate ?? gap.candidate;
   const ends =
     interval &&
     `${number(interval.lower * scaled.factor, decimals)} to ${number(interval.upper * scaled.factor, decimals)}`;
@@ -149,9 +153,11 @@ function gapRow(check: AcrossCheck, gap: Gap, bound: BoundResult | undefined, pl
   const range = ends === undefined ? none : withShortUnit(ends, scaled);
   return {
     status: bound?.status,
+    name: nameOf[gap.of],
     rule,
     champion: shown(gap.champion),
-    candidate: `${shown(gap.candidate)}${grown}`,
+    // what is judged of a growth is the growth, not what it came to
+    candidate: gap.of === 'widening' ? shown(growth, true) : shown(gap.candidate),
     interval: range,
     method: interval && `${levelText(interval)}, ${intervalMethod(interval.method).name}`,
     plot,

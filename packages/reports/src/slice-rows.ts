@@ -78,11 +78,13 @@ export function sliceDifference(check: CheckResult, slice: SliceResult): string 
 export function changeText(check: CheckResult, change: number, width?: number): string {
   const scale = scaleOf(check, 'difference');
   const size = change * scale.factor;
-  const decimals =
-    width === undefined && scale.factor === 100
-      ? 1
-      : honestDecimals(width === undefined ? undefined : width * scale.factor, size);
-  return withShortUnit(number(size, decimals, true), scale);
+  const decimals = honestDecimals(width === undefined ? undefined : width * scale.factor, size);
+  return withShortUnit(number(size, scale.factor === 100 ? sameDecimals(width, decimals) : decimals, true), scale);
+}
+
+/** A tenth of a point at least, as in the sentence above the table: with fewer digits the two would not agree. */
+function sameDecimals(width: number | undefined, decimals: number): number {
+  return width === undefined ? 1 : Math.max(1, decimals);
 }
 
 function sliceRow(check: EachCheck, slice: SliceResult, plot: IntervalPlot | undefined): SliceRow {
@@ -113,7 +115,8 @@ function values(check: EachCheck, slice: SliceResult): Pick<SliceRow, 'champion'
   const size = candidate ?? champion;
   const relative = of === 'relative-difference' ? Math.abs(champion ?? 1) : 1;
   const width = interval === undefined ? undefined : (interval.upper - interval.lower) * relative;
-  const decimals = width === undefined && check.scale === 'share' ? 3 : honestDecimals(width, size);
+  const honest = honestDecimals(width, size);
+  const decimals = check.scale !== 'share' ? honest : width === undefined ? 3 : Math.max(3, honest);
   const shown = (value: number | undefined) => {
     return value === undefined ? none : withShortUnit(number(value, decimals), scaleOf(check, 'value'));
   };
@@ -131,7 +134,9 @@ function rangeText(check: EachCheck, slice: SliceResult): string | undefined {
 
 function decimalsOf(check: CheckResult, slice: SliceResult, scale: NumberScale): number {
   const threshold = thresholdOf(check);
-  return boundDecimals({ ...slice, ...(threshold === undefined ? {} : { threshold }) }, scale);
+  const decimals = boundDecimals({ ...slice, ...(threshold === undefined ? {} : { threshold }) }, scale);
+  if (check.scale === 'share' && slice.of === 'value') return Math.max(3, decimals);
+  return scale.factor === 100 ? Math.max(1, decimals) : decimals;
 }
 
 function lacks({ outcome, rowsNeeded }: SliceResult): string {
@@ -141,13 +146,14 @@ function lacks({ outcome, rowsNeeded }: SliceResult): string {
 
 /**
  * Intervals of one check on one scale, worse left. The scale holds every estimate, the limit and no difference, and every
- * interval but the very wide ones: a group of few rows must not flatten all others, and leaves the picture instead.
+ * interval but the very wide ones of groups that cannot be told: one of few rows must not flatten all others, and leaves
+ * the picture instead.
  */
 function slicePlots(check: EachCheck, shown: readonly SliceResult[]): ReadonlyMap<SliceResult, IntervalPlot> {
   const drawn = shown.filter(({ interval }) => interval !== undefined);
   const plots = [...Map.groupBy(drawn, ({ of }) => of).values()].flatMap((same) => {
     const measures = same.map((slice): [SliceResult, Measure] => [slice, measure(check, slice)]);
-    const place = scaleFor(measures.map(([, one]) => one));
+    const place = scaleFor(measures);
     return measures.map(([slice, one]): [SliceResult, IntervalPlot] => [slice, place(one)]);
   });
   return new Map(plots);
@@ -167,14 +173,16 @@ function measure(check: EachCheck, { interval, estimate, of }: SliceResult): Mea
   };
 }
 
-/** An interval this many times as wide as the one in the middle is not drawn to its ends. */
-const veryWide = 3;
+/** Intervals of groups that cannot be told are drawn to their ends up to this many times the widest of the others. */
+const muchWider = 1.5;
 
-function scaleFor(measures: readonly Measure[]): (one: Measure) => IntervalPlot {
+function scaleFor(all: readonly (readonly [SliceResult, Measure])[]): (one: Measure) => IntervalPlot {
   const width = ({ lower = 0, upper = 0 }: Measure) => upper - lower;
-  const widths = measures.map(width).toSorted((one, other) => one - other);
-  const widest = veryWide * (widths[Math.floor(widths.length / 2)] ?? 0);
-  const held = measures.flatMap((one) => {
+  const widths = (of: typeof all) => of.map(([, one]) => width(one)).toSorted((one, other) => one - other);
+  const decided = widths(all.filter(([{ outcome }]) => outcome !== 'cannot-tell'));
+  const each = widths(all);
+  const widest = muchWider * (decided.at(-1) ?? each[Math.floor(each.length / 2)] ?? 0);
+  const held = all.flatMap(([, one]) => {
     const ends = width(one) <= widest ? [one.lower, one.upper] : [];
     return known([one.estimate, one.limit, one.zero, ...ends]);
   });

@@ -51,8 +51,9 @@ export function fewRows({ suppressedBelow = usuallySuppressed }: Shown): string 
   return `fewer than ${suppressedBelow} rows`;
 }
 
-/** Whether a larger number of this group is worse, as one factor: numbers times it grow with what is better. */
-export function turnOf({ better }: CheckResult): 1 | -1 {
+/** Numbers of a group times this grow with what is better: a limit on values says itself which way that is. */
+export function turnOf({ better, slices: { rule } }: EachCheck): 1 | -1 {
+  if (rule !== 'max-regression') return rule === 'at-least' ? 1 : -1;
   return better === 'higher' ? 1 : -1;
 }
 

@@ -92,7 +92,22 @@ export function sliceFacts(verdict: Verdict): readonly Phrase[] {
   const place = tablePlace(verdict);
   return [
     ['Groups of the examples of ', { code: slices.of }, ': ', ...slices.divisions.flatMap(divisionPhrase)],
+    ...correctionFact(verdict),
     ...(place === undefined ? [] : [['All groups of all checks: ', ...place] satisfies Phrase]),
+  ];
+}
+
+/** How many tests the p-values were corrected for; nothing where they are as they were, or a family says it already. */
+function correctionFact({ checks, families = [] }: Verdict): readonly Phrase[] {
+  const corrected = checks
+    .filter(isEachCheck)
+    .filter(({ slices }) => slices.slices.some(({ p, adjustedP }) => p !== undefined && (adjustedP ?? p) > p));
+  const tests = corrected.reduce((most, { slices }) => Math.max(most, slices.tested), 0);
+  if (tests === 0 || families.length > 0) return [];
+  return [
+    [
+      `Holm's correction over ${counted(tests, 'test')}: that any group is called worse when none is stays as unlikely as with one test.`,
+    ],
   ];
 }
 
@@ -132,7 +147,7 @@ function acrossDecision(check: AcrossCheck): Phrase {
   const gap = gapText(check);
   return gap === undefined
     ? [{ strong: check.metric }]
-    : [{ strong: `${check.metric} ${gap}` }, ' across ', { code: check.slices.by }];
+    : [{ strong: `${check.metric}: ${gap}` }, ' across ', { code: check.slices.by }];
 }
 
 /** `over all rows 0.712 → 0.716 (+0.4 pt)`: the average that hides what happens in groups. */

@@ -1,4 +1,4 @@
-// The main job of Modelgate on real data: a pull request with another month of data, and three with another model, each
+// The main job of Modelgate on real data: a pull request with another month of data, and four with another model, each
 // judged by the built action in `dist` as a runner would start it, against a local stand-in for GitHub. Nothing leaves this machine.
 import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
@@ -35,6 +35,13 @@ const pulls = [
     title: 'Train on an eighth of the rows',
     action: 'eval-gate',
     brings: model('similar'),
+  },
+  {
+    name: 'uneven',
+    number: 5,
+    title: 'Add the number of flights planned for the hour',
+    action: 'slice-gate',
+    brings: model('uneven'),
   },
 ] as const;
 type Pull = (typeof pulls)[number];

@@ -77,6 +77,8 @@ test('a candidate that is proven not worse: exit code 0; --json prints verdicts 
   ).toEqual([
     { gate: 'training-data', status: 'pass', source: 'checkout', event: 'local' },
     { gate: 'quality', status: 'pass', source: 'checkout', event: 'local' },
+    // no group is worse, and four carriers have too few flights to tell
+    { gate: 'slices', status: 'warn', source: 'checkout', event: 'local' },
   ]);
 });
 

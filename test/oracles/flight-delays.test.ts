@@ -54,7 +54,8 @@ async function outcomeOf(name: string): Promise<GateOutcome> {
   await mkdir(inside('tmp'));
   for (const part of ['eval', 'champion', 'modelgate.yml']) await cp(path.join(example, part), inside(part), { recursive: true });
   await cp(path.join(example, 'candidates', name), inside('out'), { recursive: true });
-  const policy = `${await readFile(inside('modelgate.yml'), 'utf8')}\n      ${everything.join('\n      ')}\n`;
+  const written = await readFile(inside('modelgate.yml'), 'utf8');
+  const policy = written.replace('\n  slices:\n', `\n      ${everything.join('\n      ')}\n  slices:\n`);
   return await evaluate(
     { document: parsePolicy(policy, 'modelgate.yml'), gate: 'quality', leg: undefined, onInconclusive: 'warn', waivers: [] },
     {

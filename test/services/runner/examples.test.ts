@@ -77,8 +77,8 @@ test.each(pulls)(
     const comments = standIn.comments(number).map(({ body }) => body.replaceAll('`', ''));
     expect(comments.map((body) => body.split('\n')[1])).toEqual([`### ${outputs['headline']}`]);
     const checkRuns = standIn.checkRuns(history.sha[`head-${number}`]);
-    // the whole policy judges the table of the example, too, which is as it was
-    expect(checkRuns.map(({ conclusion }) => conclusion)).toEqual(action === '' ? ['success', job] : [job]);
+    // the whole policy judges the table of the example, too, which is as it was, and every group of rows
+    expect(checkRuns.map(({ conclusion }) => conclusion)).toEqual(action === '' ? ['success', job, job] : [job]);
   },
 );
 

@@ -215,6 +215,8 @@ async function byCondition(session: Session, relation: Relation, sql: string, na
     const macro = identifier(name);
     await session.run(`CREATE TEMP MACRO ${macro}(${parameters}) AS (\n${sql}\n)`);
     const asked = `${macro}(${relation.columns.map((column) => column.sql).join(', ')})`;
+    // where the engine itself takes nothing that looks at other rows, or makes more of one
+    await session.run(`SELECT 1 FROM ${relation.sql} WHERE (${asked}) IS NULL LIMIT 0`);
     const { type } = await session.row(
       `SELECT typeof(any_value(value)) AS type FROM (SELECT ${asked} AS value FROM ${relation.sql} LIMIT 1)`,
       z.object({ type: z.string() }),
@@ -227,11 +229,33 @@ async function byCondition(session: Session, relation: Relation, sql: string, na
     return await counted(session, relation, `CASE ${asked} WHEN true THEN 0 WHEN false THEN -1 ELSE -2 END`, 1);
   } catch (error) {
     if (!(error instanceof EngineFailure)) throw error;
-    if (isOfReading(error) && /aggregate/i.test(error.detail)) {
-      throw new UserError('slices-invalid', '`where` holds an aggregate: it is asked of each row by itself.');
-    }
-    throw failed(await refusal(session, [relation], error));
+    throw failedBinding(error, relation) ?? failed(await refusal(session, [relation], error));
   }
+}
+
+const ofOthers: Readonly<Record<string, string>> = {
+  aggregate: 'an aggregate',
+  'window function': 'a window function',
+  unnest: 'unnest()',
+};
+
+/** What the engine understood and did not take, where its words say which part of it. */
+function failedBinding(failure: EngineFailure, { columns }: Relation): UserError | undefined {
+  if (isOfReading(failure)) return undefined;
+  const other = /aggregate|window function|unnest/i.exec(failure.detail)?.[0].toLowerCase();
+  if (other !== undefined) {
+    return new UserError(
+      'slices-invalid',
+      `\`where\` holds ${ofOthers[other] ?? other}: it is asked of each row by itself.`,
+    );
+  }
+  const unknown = /^Binder Error: Referenced column "([^"]*)" (?:was )?not found/.exec(failure.detail)?.[1];
+  if (unknown === undefined) return undefined;
+  const there = columns.map(({ name }) => `"${name}"`).join(', ');
+  return new UserError(
+    'slices-invalid',
+    `\`where\` cannot be used: there is no column "${unknown}" in the examples; there are ${there}.`,
+  );
 }
 
 /** Rows of each index; −2 stands for "cannot be told", which leaves as −1. */

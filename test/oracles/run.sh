@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Recomputes every committed reference number and retrains the examples; fails on a difference.
 #   run.sh          some minutes; bootstrap intervals are taken over where inputs, versions and seed are unchanged, and
-#                   of the random tables with groups every tenth is recomputed
+#                   of the tables with groups only some are recomputed
 #   run.sh --full   repeats all of it
 set -euo pipefail
 cd "$(dirname "$0")"

@@ -4,6 +4,7 @@ import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { planEvaluation } from '../../packages/comparison/src/evaluation-plan.ts';
+import { planSlices } from '../../packages/comparison/src/slice-plan.ts';
 import { parseDataContract, parsePolicy, parseRules } from '../../packages/core/src/index.ts';
 import { files, read, root } from './repository.ts';
 import { yamlBlocks } from './steps.ts';
@@ -27,7 +28,11 @@ test('there are policies on pages and in examples', () => {
 test.each([...onPages, ...inExamples])('the policy in $name is one that this version takes', ({ name, text }) => {
   const document = parsePolicy(text, name);
   const rules = Object.entries(document.policy.gates).flatMap(([id, gate]) =>
-    gate.kind === 'data' ? [id] : planEvaluation(document, id).checks.map((check) => check.id),
+    gate.kind === 'data'
+      ? [id]
+      : (gate.kind === 'slices' ? planSlices(document, id) : planEvaluation(document, id)).checks.map(
+          (check) => check.id,
+        ),
   );
   expect(rules.length).toBeGreaterThan(0);
 });

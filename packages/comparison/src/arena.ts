@@ -18,11 +18,20 @@ export interface Arena {
   classCells(): Promise<ClassCells | undefined>;
   /** Undefined where single rows have no loss. @param check whose loss it is, where that is a mean over rows */
   rowLosses(check: PlannedCheck | undefined, divisions: readonly string[]): Promise<RowLosses | undefined>;
+  /** Whether a group may have fewer rows than lines of the examples: some weigh nothing, or many are one query. */
+  readonly recounts: boolean;
   /** Rows of each group of a division, by its index. */
-  rowsOfGroups(division: string): Promise<readonly number[]>;
+  rowsOfGroups(division: string): Promise<GroupRows>;
   /** The same of the rows of one group. @param rows how many it has here; of `intersect` fewer than the examples have */
   within(division: string, group: number, rows: number): Arena;
   drop(): Promise<void>;
+}
+
+/** By the group's index. */
+export interface GroupRows {
+  readonly all: readonly number[];
+  /** Without rows of weight 0, which are none. */
+  readonly counted: readonly number[];
 }
 
 /** What each row costs, the more the worse, in one order with the groups that it belongs to. */

@@ -21,8 +21,15 @@ export function membersOf(codes: ArrayLike<number>, groups: number): readonly Ui
 }
 
 /** How many rows each group has. */
-export function groupSizes(codes: RowsColumn | undefined, groups: number): readonly number[] {
-  return membersOf(codesIn(codes), groups).map(({ length }) => length);
+export function groupSizes(
+  codes: RowsColumn | undefined,
+  groups: number,
+  weights: Float64Array | undefined,
+): { readonly all: readonly number[]; readonly counted: readonly number[] } {
+  const members = membersOf(codesIn(codes), groups);
+  const all = members.map(({ length }) => length);
+  if (weights === undefined) return { all, counted: all };
+  return { all, counted: members.map((rows) => rows.filter((row) => (weights[row] ?? 0) > 0).length) };
 }
 
 export function codesIn(column: RowsColumn | undefined): Float64Array {

@@ -103,9 +103,10 @@ export function pairedArena(paired: PairedTable, plan: EvaluationPlan, wanted: r
       return alike ? await cellsOf() : undefined;
     },
     rowLosses: (check, divisions) => pairedLosses({ paired, plan, wanted, rowsOf }, check, divisions),
+    recounts: paired.weighted,
     async rowsOfGroups(division) {
-      const { columns } = await paired.rowsOf([{ side: 'examples', column: division }]);
-      return groupSizes(columns[0], plan.divisions.get(division) ?? 0);
+      const { columns, weight } = await paired.rowsOf([{ side: 'examples', column: division }]);
+      return groupSizes(columns[0], plan.divisions.get(division) ?? 0, weight);
     },
     within(division, group, rows) {
       groups ??= groupPairs(paired, plan.divisions);

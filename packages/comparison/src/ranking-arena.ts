@@ -25,9 +25,10 @@ export function rankingArena(paired: PairedRankings, divisions: Divisions): Aren
   return {
     classCells: async () => undefined,
     rowLosses: async (check, asked) => rankingLosses(inputs, paired, check, asked),
+    recounts: true,
     rowsOfGroups: async (division) => {
       const values = paired.columns.get(division);
-      return groupSizes(values && { kind: 'numbers', values }, divisions.get(division) ?? 0);
+      return groupSizes(values && { kind: 'numbers', values }, divisions.get(division) ?? 0, weight);
     },
     within(division, group) {
       groups ??= groupRankings(paired, divisions);

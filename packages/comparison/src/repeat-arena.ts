@@ -176,9 +176,10 @@ export function repeatArena(repeated: RepeatedTable, plan: EvaluationPlan, wante
     rows: count,
     classCells: async () => undefined,
     rowLosses: async () => undefined,
+    recounts: repeated.weighted,
     async rowsOfGroups(division) {
-      const { columns } = await repeated.exampleRows([division]);
-      return groupSizes(columns[0], plan.divisions.get(division) ?? 0);
+      const { columns, weight } = await repeated.exampleRows([division]);
+      return groupSizes(columns[0], plan.divisions.get(division) ?? 0, weight);
     },
     within(division, group, rows) {
       groups ??= groupRepeats(repeated, plan.divisions);

@@ -60,23 +60,30 @@ export async function measureAcross(
   const rateOf = check.checks.map(({ quantity }) =>
     quantity.kind === 'metric' ? rowRates.get(quantity.metric.name) : undefined,
   );
-  const enough = groups.filter(({ group }) => group.rows >= plan.gate['min-rows']);
-  const few = groups.filter((one) => !enough.includes(one));
+  const sized: SizedGroup[] = [];
+  for (const one of groups) sized.push({ ...one, rows: await places.rowsOf(one.group) });
+  const enough = sized.filter(({ rows }) => rows >= plan.gate['min-rows']);
+  const few = sized.filter((one) => !enough.includes(one));
   const counted = rateOf.every((rate) => rate !== undefined) ? await countedGroups(check, enough, places) : undefined;
   const measured =
     counted === undefined
       ? await metricGroups(check, enough, places, resampling)
       : ratesCompared(check, counted, resampling);
-  const told = few.map(({ group, name, within }): ToldGroup => {
-    const rows = group.rows < plan.gate['suppress-below'] ? {} : { rows: group.rows };
-    return { name, ...(within === undefined ? {} : { within }), ...rows, candidate: {}, left: 'too-few-rows' };
+  const told = few.map(({ rows, name, within }): ToldGroup => {
+    const shown = rows < plan.gate['suppress-below'] ? {} : { rows };
+    return { name, ...(within === undefined ? {} : { within }), ...shown, candidate: {}, left: 'too-few-rows' };
   });
   return {
     check,
     gaps: measured.gaps,
     groups: [...measured.groups, ...told],
-    rows: enough.reduce((sum, { group }) => sum + group.rows, 0),
+    rows: enough.reduce((sum, { rows }) => sum + rows, 0),
   };
+}
+
+/** With the rows that are compared. */
+interface SizedGroup extends AcrossGroup {
+  readonly rows: number;
 }
 
 interface Compared {
@@ -87,18 +94,18 @@ interface Compared {
 /** Where rows count alike: by label and predictions. */
 async function countedGroups(
   { checks }: AcrossCheck,
-  groups: readonly AcrossGroup[],
+  groups: readonly SizedGroup[],
   places: GroupPlaces,
 ): Promise<readonly (GapGroup<PairedGroup> & { readonly hasChampion: boolean })[] | undefined> {
   const found: (GapGroup<PairedGroup> & { readonly hasChampion: boolean })[] = [];
-  for (const { group, name, within } of groups) {
+  for (const { group, name, within, rows } of groups) {
     const cells = await arenaOf(await places.of(group)).classCells();
     if (cells === undefined) return undefined;
     const values = checks.map(({ quantity }) => {
       const rate = quantity.kind === 'metric' ? rowRates.get(quantity.metric.name) : undefined;
       return rate && pairedShare(cells, rate);
     });
-    found.push({ name, within, rows: group.rows, values, hasChampion: cells.champion !== undefined });
+    found.push({ name, within, rows, values, hasChampion: cells.champion !== undefined });
   }
   return found;
 }
@@ -139,19 +146,19 @@ function ratesCompared(
 
 async function metricGroups(
   check: AcrossCheck,
-  groups: readonly AcrossGroup[],
+  groups: readonly SizedGroup[],
   places: GroupPlaces,
   resampling: ResamplingPlan,
 ): Promise<Compared> {
   const found: GapGroup<GroupMetric>[] = [];
-  for (const { group, name, within } of groups) {
+  for (const { group, name, within, rows } of groups) {
     const arena = arenaOf(await places.of(group));
     const values: (GroupMetric | undefined)[] = [];
     for (const one of check.checks) {
       const bounds = metricBounds(one).filter(({ of }) => of === 'value' || arena.hasOpponent);
       values.push(groupMetric(await arena.measure(one, bounds, { ...resampling, seed: `${resampling.seed}` })));
     }
-    found.push({ name, within, rows: group.rows, values });
+    found.push({ name, within, rows, values });
   }
   const names = check.checks.map((one) => one.name);
   const told = found.map(({ name, within, rows, values }): ToldGroup => {

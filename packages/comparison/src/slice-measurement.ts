@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { oneSidedAlpha } from '@modelgate/statistics';
-import { type Arena, type Arenas, leavesOut, type Meeting, measureCheck } from './arena.ts';
+import { type Arena, type Arenas, type GroupRows, leavesOut, type Meeting, measureCheck } from './arena.ts';
 import type { PlannedBound } from './bound-plan.ts';
 import type { Measured } from './effect.ts';
 import type { PlannedCheck } from './evaluation-plan.ts';
@@ -59,12 +59,12 @@ export async function measureGroups(
   for (const check of checks) {
     const groups: MeasuredGroup[] = [];
     for (const { group, rows } of sorted.get(check) ?? []) {
-      if (rows === 0) groups.push({ kind: 'new', group });
+      if (rows === 0 && places.isNew) groups.push({ kind: 'new', group });
       else if (rows < needed) groups.push({ kind: 'too-few-rows', group, rows, needed });
       else {
         const seed = seedOf(plan, check.id, group.name);
         const resampling = { confidence, seed, replicates: groupReplicates(confidence), exchange };
-        groups.push(await measuredGroup(check.check, group, places, resampling, needed));
+        groups.push(await measuredGroup(check.check, { group, rows }, places, resampling, needed));
       }
     }
     const vanished = check.by.flatMap((by) => (groupings.get(by)?.vanished ?? []).map((name) => ({ by, name })));
@@ -82,42 +82,54 @@ interface Sorted {
 
 async function measuredGroup(
   check: PlannedCheck,
-  group: Group,
+  { group, rows: counted }: Sorted,
   places: GroupPlaces,
   resampling: ResamplingPlan,
   needed: number,
 ): Promise<MeasuredGroup> {
   const measured = await measureCheck(check, await places.of(group), resampling);
-  // rows of weight 0 are none
-  const rows = measured.rows ?? 0;
-  return rows < needed ? { kind: 'too-few-rows', group, rows, needed } : { kind: 'measured', group, measured };
+  // a metric without a value tells no rows
+  const { rows = counted } = measured;
+  if (rows < needed) return { kind: 'too-few-rows', group, rows, needed };
+  return { kind: 'measured', group, measured: { ...measured, rows } };
 }
 
 /** Where the rows of a group meet. */
 export interface GroupPlaces {
   of(group: Group): Promise<Arenas>;
-  /** In the comparison with the champion, where there is one. */
+  /** In the comparison with the champion, where there is one; without rows of weight 0. */
   rowsOf(group: Group): Promise<number>;
+  /** Whether a group without a row is one that the champion did not answer. */
+  readonly isNew: boolean;
 }
 
 export function groupPlaces({ champion, alone }: Arenas): GroupPlaces {
-  const counts = new Map<string, Promise<readonly number[]>>();
+  const counts = new Map<string, Promise<GroupRows>>();
   const within = async (arena: Arena | undefined, group: Group): Promise<Arena | undefined> => {
     if (arena === undefined) return undefined;
     return arena.within(group.division, group.index, await rowsIn(arena, group));
   };
+  // only one arena is asked: where rows are left out it is the champion's, and else the two have the same
+  function recounted(arena: Arena, { division }: Group): Promise<GroupRows> {
+    const found = counts.get(division) ?? arena.rowsOfGroups(division);
+    counts.set(division, found);
+    return found;
+  }
   async function rowsIn(arena: Arena, group: Group): Promise<number> {
     if (!leavesOut(arena)) return group.rows;
-    const counted = counts.get(group.division) ?? arena.rowsOfGroups(group.division);
-    counts.set(group.division, counted);
-    return (await counted)[group.index] ?? 0;
+    return (await recounted(arena, group)).all[group.index] ?? 0;
   }
+  const judged = champion.arena ?? alone;
   return {
     async of(group) {
       const meeting: Meeting = { opponent: champion.opponent, arena: await within(champion.arena, group) };
       return { champion: meeting, anchor: undefined, alone: await within(alone, group) };
     },
-    rowsOf: async (group) => (champion.arena === undefined ? group.rows : await rowsIn(champion.arena, group)),
+    async rowsOf(group) {
+      if (judged === undefined || !(leavesOut(judged) || judged.recounts)) return group.rows;
+      return (await recounted(judged, group)).counted[group.index] ?? 0;
+    },
+    isNew: judged !== undefined && leavesOut(judged),
   };
 }
 

@@ -4,11 +4,12 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FolderStore, noLooks } from '@modelgate/baselines';
-import { type GateOutcome, parsePolicy, UserError } from '@modelgate/core';
+import { type GateOutcome, parsePolicy, UserError, type Waiver } from '@modelgate/core';
 import { currentPlatform, openTables } from '@modelgate/tables';
 import { afterAll } from 'vitest';
 import { type EvaluationRequest, evaluate } from '../src/evaluation.ts';
 import type { EvaluationWorld } from '../src/evaluation-sources.ts';
+import { judgeSlices } from '../src/slices.ts';
 
 const preplaced = path.dirname(
   createRequire(import.meta.resolve('@duckdb/node-api')).resolve(
@@ -31,14 +32,14 @@ export function workspace() {
   const store = new FolderStore(inside('.recorded'));
   const engines: string[] = [];
 
+  const now = new Date('2026-11-22T00:00:00Z');
+
   async function run(
     gate: string,
     files: Files,
     over: Partial<EvaluationWorld> & { record?: boolean } = {},
   ): Promise<GateOutcome> {
-    for (const [name, text] of Object.entries(files)) writeFileSync(inside(name), text);
-    const now = new Date('2026-11-22T00:00:00Z');
-    const text = `version: 1\nname: p\ngates:\n  g:\n    kind: evaluation\n${gate.trimEnd().replace(/^/gm, '    ')}\n`;
+    write(files);
     const record = {
       folder: inside('.record'),
       leg: undefined,
@@ -48,14 +49,36 @@ export function workspace() {
       tool: '0.1.0',
     };
     const request: EvaluationRequest = {
-      document: parsePolicy(text, 'modelgate.yml'),
+      document: parsePolicy(policyOf({ g: `kind: evaluation\n${gate}` }), 'modelgate.yml'),
       gate: 'g',
       leg: undefined,
       onInconclusive: 'warn',
       waivers: [],
       ...(over.record === true ? { record } : {}),
     };
-    const outcome = await evaluate(request, {
+    const outcome = await evaluate(request, world(over));
+    if (outcome.recorded !== undefined) await store.save(outcome.recorded.name, outcome.recorded.folder);
+    return outcome;
+  }
+
+  /** The gate s of the groups of the gate g. */
+  async function slices(
+    { g, s, waivers = [] }: { readonly g: string; readonly s: string; readonly waivers?: readonly Waiver[] },
+    files: Files,
+    over: Partial<EvaluationWorld> = {},
+  ): Promise<GateOutcome> {
+    write(files);
+    const text = policyOf({ g: `kind: evaluation\n${g}`, s: `kind: slices\nof: g\n${s}` });
+    const document = parsePolicy(text, 'modelgate.yml');
+    return await judgeSlices({ document, gate: 's', leg: undefined, onInconclusive: 'warn', waivers }, world(over));
+  }
+
+  function write(files: Files): void {
+    for (const [name, text] of Object.entries(files)) writeFileSync(inside(name), text);
+  }
+
+  function world(over: Partial<EvaluationWorld>): EvaluationWorld {
+    return {
       workspace: folder,
       temporary: inside('tmp'),
       now,
@@ -79,11 +102,14 @@ export function workspace() {
       run: () => Promise.reject(new Error('no command is expected')),
       onBaseBranch: false,
       ...over,
-    });
-    if (outcome.recorded !== undefined) await store.save(outcome.recorded.name, outcome.recorded.folder);
-    return outcome;
+    };
   }
-  return { run, engines };
+  return { run, slices, engines, inside };
+}
+
+function policyOf(gates: Readonly<Record<string, string>>): string {
+  const told = Object.entries(gates).map(([id, gate]) => `  ${id}:\n${gate.trimEnd().replace(/^/gm, '    ')}\n`);
+  return `version: 1\nname: p\ngates:\n${told.join('')}`;
 }
 
 /** A table of keys 1 … n and one column for each function of the row. */

@@ -138,9 +138,15 @@ const rounding = 1e-12;
 
 function byEstimate(bound: PlannedBound, estimate: number | undefined): Decision {
   if (estimate === undefined) return { status: 'inconclusive', reason: 'degenerate-variance' };
-  const slack = rounding * Math.max(1, Math.abs(bound.threshold));
-  const holds = bound.side === 'above' ? estimate >= bound.threshold - slack : estimate <= bound.threshold + slack;
-  return holds ? { status: 'pass', reason: 'estimate-within-limit' } : { status: 'fail', reason: brokenReason(bound) };
+  return keptBy(bound, estimate)
+    ? { status: 'pass', reason: 'estimate-within-limit' }
+    : { status: 'fail', reason: brokenReason(bound) };
+}
+
+/** Whether a number keeps the limit; touching it does. */
+export function keptBy({ side, threshold }: Pick<PlannedBound, 'side' | 'threshold'>, estimate: number): boolean {
+  const slack = rounding * Math.max(1, Math.abs(threshold));
+  return side === 'above' ? estimate >= threshold - slack : estimate <= threshold + slack;
 }
 
 function byInterval(

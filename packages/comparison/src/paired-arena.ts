@@ -13,6 +13,7 @@ import { groupSizes } from './group-members.ts';
 import { groupPairs } from './group-pairs.ts';
 import { metricEffects } from './metric-effect.ts';
 import { classesOf, metricInput, positiveIndex } from './metric-input.ts';
+import { metricReplicates } from './metric-replicates.ts';
 import type { ResamplingPlan } from './resampling.ts';
 import { pairedLosses } from './row-losses.ts';
 import { countAlike, type SidedRows, withCountedRows } from './sided-rows.ts';
@@ -101,6 +102,12 @@ export function pairedArena(paired: PairedTable, plan: EvaluationPlan, wanted: r
       if (paired.classes === undefined || !paired.hasLabel || !paired.columns.includes('prediction')) return undefined;
       const alike = !mayDiffer || countAlike((await rowsOf(['prediction'])).design);
       return alike ? await cellsOf() : undefined;
+    },
+    async metricReplicates(check, resampling) {
+      const { quantity } = check;
+      if (quantity.kind !== 'metric' || quantity.metric.kind === 'classes') return undefined;
+      const { candidate, design } = await inputsOf(check, quantity.metric);
+      return metricReplicates(quantity.metric, candidate, paired.rows, design, resampling);
     },
     rowLosses: (check, divisions) => pairedLosses({ paired, plan, wanted, rowsOf }, check, divisions),
     recounts: paired.weighted,

@@ -24,6 +24,7 @@ export function rankingArena(paired: PairedRankings, divisions: Divisions): Aren
   let groups: ReturnType<typeof groupRankings> | undefined;
   return {
     classCells: async () => undefined,
+    metricReplicates: async () => undefined,
     rowLosses: async (check, asked) => rankingLosses(inputs, paired, check, asked),
     recounts: true,
     rowsOfGroups: async (division) => {

@@ -176,6 +176,7 @@ export function repeatArena(repeated: RepeatedTable, plan: EvaluationPlan, wante
     rows: count,
     classCells: async () => undefined,
     rowLosses: async () => undefined,
+    metricReplicates: async () => undefined,
     recounts: repeated.weighted,
     async rowsOfGroups(division) {
       const { columns, weight } = await repeated.exampleRows([division]);

@@ -8,6 +8,10 @@ import {
 } from '@modelgate/core';
 import { oneSidedAlpha, type PairedGroup } from '@modelgate/statistics';
 import type { Arena, Arenas } from './arena.ts';
+import type { Effect } from './effect.ts';
+import type { PlannedCheck } from './evaluation-plan.ts';
+import { withoutOpponent } from './evaluation-sources.ts';
+import { keptBy } from './judge.ts';
 import type { ResamplingPlan } from './resampling.ts';
 import {
   type GapGroup,
@@ -42,6 +46,8 @@ export interface MeasuredAcross {
   readonly gaps: MeasuredGaps;
   readonly groups: readonly ToldGroup[];
   readonly rows: number;
+  /** Why nothing is compared with the champion; undefined where it is there. */
+  readonly alone: Effect | undefined;
 }
 
 type AcrossFinding = Extract<SliceFinding, { kind: 'across' }>;
@@ -67,7 +73,7 @@ export async function measureAcross(
   const counted = rateOf.every((rate) => rate !== undefined) ? await countedGroups(check, enough, places) : undefined;
   const measured =
     counted === undefined
-      ? await metricGroups(check, enough, places, resampling)
+      ? await metricGroups(plan, check, enough, places, resampling)
       : ratesCompared(check, counted, resampling);
   const told = few.map(({ rows, name, within }): ToldGroup => {
     const shown = rows < plan.gate['suppress-below'] ? {} : { rows };
@@ -78,6 +84,7 @@ export async function measureAcross(
     gaps: measured.gaps,
     groups: [...measured.groups, ...told],
     rows: enough.reduce((sum, { rows }) => sum + rows, 0),
+    alone: places.hasChampion ? undefined : withoutOpponent('champion', places.opponent, check.name),
   };
 }
 
@@ -85,6 +92,9 @@ export async function measureAcross(
 interface SizedGroup extends AcrossGroup {
   readonly rows: number;
 }
+
+/** A bias needs fewer resamples than the end of an interval. */
+const biasReplicates = 399;
 
 interface Compared {
   readonly gaps: MeasuredGaps;
@@ -144,7 +154,15 @@ function ratesCompared(
   return { groups: told, gaps: worstOf(check, strata, resampling, (one, plan) => rateGaps(one, plan, hasChampion)) };
 }
 
+/** Of metrics that are too high on few rows: a mean and a rate are not. */
+async function replicatesOf(arena: Arena, check: PlannedCheck, resampling: ResamplingPlan) {
+  const { quantity } = check;
+  if (quantity.kind !== 'metric' || quantity.metric.kind !== 'totals') return undefined;
+  return await arena.metricReplicates(check, { ...resampling, replicates: biasReplicates });
+}
+
 async function metricGroups(
+  plan: SlicePlan,
   check: AcrossCheck,
   groups: readonly SizedGroup[],
   places: GroupPlaces,
@@ -156,7 +174,8 @@ async function metricGroups(
     const values: (GroupMetric | undefined)[] = [];
     for (const one of check.checks) {
       const bounds = metricBounds(one).filter(({ of }) => of === 'value' || arena.hasOpponent);
-      values.push(groupMetric(await arena.measure(one, bounds, { ...resampling, seed: `${resampling.seed}` })));
+      const own = { ...resampling, seed: seedOf(plan, check.id, `${name} ${within ?? ''}`) };
+      values.push(groupMetric(await arena.measure(one, bounds, own), await replicatesOf(arena, one, own)));
     }
     found.push({ name, within, rows, values });
   }
@@ -241,6 +260,8 @@ const mostShown = 60;
 export function judgeAcross(measured: MeasuredAcross, rules: SliceRules): Judgement {
   const { check, gaps, groups, rows } = measured;
   const bounds = boundsOf(measured, rules.confidence);
+  const { alone } = measured;
+  const problem = check.spec.ratchet !== undefined && alone?.kind === 'undefined' ? alone.problem : undefined;
   const status = worstStatus(bounds.map((bound) => bound.status));
   const decisive = bounds.find((bound) => bound.status === status) ?? bounds[0];
   if (decisive === undefined) throw new Error('a check of differences has no limit');
@@ -254,7 +275,8 @@ export function judgeAcross(measured: MeasuredAcross, rules: SliceRules): Judgem
     ...(groups.length > mostShown ? { leftOut: groups.length - mostShown } : {}),
   };
   const whole = { rows, candidate: gaps.difference?.estimate, champion: gaps.champion };
-  return settle(check, { status, reason: decisive.reason }, finding, rules, whole, bounds);
+  const decision = { status, reason: decisive.reason, ...(problem === undefined ? {} : { problem }) };
+  return settle(check, decision, finding, rules, whole, bounds);
 }
 
 function gapsTold({ difference, ratio, widening, champion, byChance, p }: MeasuredGaps): AcrossFinding['gaps'] {
@@ -275,7 +297,7 @@ function gapsTold({ difference, ratio, widening, champion, byChance, p }: Measur
   ];
 }
 
-function boundsOf({ check, gaps }: MeasuredAcross, confidence: number): BoundResult[] {
+function boundsOf({ check, gaps, alone }: MeasuredAcross, confidence: number): BoundResult[] {
   const { spec } = check;
   const own = (value: number): Limit => ({ value, unit: 'own' });
   const judged = spec.judged ?? 'proven';
@@ -287,10 +309,24 @@ function boundsOf({ check, gaps }: MeasuredAcross, confidence: number): BoundRes
     ...(spec['min-ratio'] === undefined
       ? []
       : [bounded('at-least', 'value', own(spec['min-ratio']), gaps.ratio, shared)]),
-    ...(spec.ratchet === undefined
-      ? []
-      : [bounded('max-regression', 'difference', spec.ratchet, gaps.widening, { ...shared, p: undefined })]),
+    ...(spec.ratchet === undefined ? [] : [widened(spec.ratchet, gaps.widening, { ...shared, p: undefined }, alone)]),
   ];
+}
+
+/** Against the champion, where there is one. */
+function widened(limit: Limit, gap: MeasuredGap | undefined, judging: Judging, alone: Effect | undefined): BoundResult {
+  const result = bounded('max-regression', 'difference', limit, gap, judging);
+  const { interval: _, estimate: __, ...base } = result;
+  switch (alone?.kind) {
+    case 'not-compared': {
+      const note = alone.note ?? 'there is no champion to compare with yet';
+      return { ...base, status: 'warn', reason: alone.reason, note };
+    }
+    case 'undefined':
+      return { ...base, status: 'error', reason: alone.problem.reason, note: alone.problem.message };
+    default:
+      return result;
+  }
 }
 
 interface Judging {
@@ -320,8 +356,9 @@ function bounded(
   const reason = rule === 'max-regression' ? 'difference-widened' : 'groups-differ';
   const decided = (status: Status, why: BoundResult['reason']): BoundResult => ({ ...told, status, reason: why });
   if (judged === 'estimate') {
-    const holds = above ? estimate >= threshold : estimate <= threshold;
-    return holds ? decided('pass', 'estimate-within-limit') : decided('fail', reason);
+    return keptBy({ side: above ? 'above' : 'below', threshold }, estimate)
+      ? decided('pass', 'estimate-within-limit')
+      : decided('fail', reason);
   }
   const shown = above ? interval.upper < threshold : interval.lower > threshold;
   if (shown && (p === undefined || p < oneSidedAlpha(confidence))) return decided('fail', reason);

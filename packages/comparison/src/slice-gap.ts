@@ -108,6 +108,8 @@ export interface GroupMetric {
   readonly champion: { readonly estimate: number; readonly standardError: number } | undefined;
   readonly differenceStandardError: number;
   readonly units: number;
+  /** Of the candidate, on resamples of the group's rows: they show the bias of metrics that are too high on few rows. */
+  readonly replicates: Float64Array | undefined;
 }
 
 /** Gaps of any metric from its standard errors within groups. */
@@ -115,7 +117,13 @@ export function metricGaps(
   strata: readonly (readonly GroupMetric[])[],
   { confidence: level, seed, replicates }: ResamplingPlan,
 ): MeasuredGaps {
-  const now = strata.map((groups) => groups.map(({ candidate, units }) => ({ ...candidate, units })));
+  const now = strata.map((groups) =>
+    groups.map(({ candidate, units, replicates: of }) => ({
+      ...candidate,
+      units,
+      ...(of === undefined ? {} : { replicates: of }),
+    })),
+  );
   const bounds = spreadBounds({ strata: now, level });
   const chance = spreadByChance({ strata: now, seed, replicates });
   const both = strata.map((groups) =>
@@ -150,7 +158,10 @@ export function metricBounds({ better }: PlannedCheck): readonly PlannedBound[] 
 }
 
 /** @returns undefined where the group has no value, or nothing says how sure it is */
-export function groupMetric({ candidate, champion, rows, effects }: Measured): GroupMetric | undefined {
+export function groupMetric(
+  { candidate, champion, rows, effects }: Measured,
+  replicates: Float64Array | undefined,
+): GroupMetric | undefined {
   const own = standardErrorOf(effects[0]);
   if (candidate === undefined || own === undefined) return undefined;
   const difference = standardErrorOf(effects[1]) ?? own * Math.SQRT2;
@@ -160,6 +171,7 @@ export function groupMetric({ candidate, champion, rows, effects }: Measured): G
     champion: champion === undefined ? undefined : { estimate: champion, standardError: own },
     differenceStandardError: difference,
     units: Math.max(2, rows ?? 2),
+    replicates,
   };
 }
 

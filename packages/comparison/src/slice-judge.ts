@@ -47,22 +47,28 @@ export function judgeEach(judged: JudgedEach, groupings: KnownGroupings, rules: 
   if (effect?.kind === 'not-compared') {
     return settle(check, { status: 'warn', reason: effect.reason }, undefined, rules, overall);
   }
-  if (effect?.kind === 'undefined' && !isOfThisGroupOnly(effect)) {
-    return settle(
-      check,
-      { status: 'error', reason: effect.problem.reason, problem: effect.problem },
-      undefined,
-      rules,
-      overall,
-    );
+  const change = effectFor(overall, check.check, check.improved);
+  for (const one of [effect, change]) {
+    if (one?.kind !== 'undefined' || isOfThisGroupOnly(one)) continue;
+    const { problem } = one;
+    return settle(check, { status: 'error', reason: problem.reason, problem }, undefined, rules, overall);
   }
   const shown = shownShares(judged, oneSidedAlpha(rules.confidence), groupings.independent && check.by.length === 1);
-  const finding = { ...findingOf(judged, effect), ...improvedShare(judged, shown) };
-  const parts = [ofGroups(judged, finding, single), ...ofShare(check, finding.improvedShare, shown)];
+  const share = change?.kind === 'not-compared' ? {} : improvedShare(judged, shown);
+  const finding = { ...findingOf(judged, effect), ...share };
+  const parts = [
+    ofGroups(judged, finding, single),
+    ...(change?.kind === 'not-compared' ? [notCompared(check, change)] : ofShare(check, finding.improvedShare, shown)),
+  ];
   const status = worstStatus(parts.map((part) => part.status));
   const decisive = parts.find((part) => part.status === status) ?? parts[0];
   if (decisive === undefined) throw new Error('a check has no outcome');
   return settle(check, decisive, { ...finding, words: decisive.words }, rules, overall);
+}
+
+function notCompared({ check }: EachCheck, { reason }: Extract<Effect, { kind: 'not-compared' }>): Part {
+  const words = `on how many groups ${check.name} is better cannot be told: there is no champion to compare with yet`;
+  return { status: 'warn', reason, words };
 }
 
 /** Without a positive in all rows a metric has no value anywhere; its groups say so one by one. */
@@ -154,7 +160,7 @@ function shownShares({ groups }: JudgedEach, alpha: number, independent: boolean
       combine,
     ),
     fallen: mostProven(
-      tested.map(({ result }) => result.p ?? 1),
+      tested.map(({ fallenP }) => fallenP ?? 1),
       alpha,
       combine,
     ),
@@ -196,13 +202,13 @@ function ofGroups(
       words: `no row of the examples belongs to ${named(gone.name)} any more${more}`,
     };
   }
-  if (check.bound !== undefined && counts.worse > 0)
-    return { ...broken(check), words: worseWords(check, finding, all) };
   const unknown = (check.spec.require ?? []).filter((name) => !groups.some(({ result }) => result.name === name));
   if (unknown.length > 0) {
     const names = unknown.map(named).join(', ');
     return { status: 'error', reason: 'slice-vanished', words: `${names} must be shown, and there is no such group` };
   }
+  if (check.bound !== undefined && counts.worse > 0)
+    return { ...broken(check), words: worseWords(check, finding, all) };
   const open = groups.find(({ result }) => result.required === true && !isKept(result));
   if (open !== undefined) {
     const { name, outcome, rowsNeeded } = open.result;

@@ -4,6 +4,7 @@ import { type Arena, type Arenas, type GroupRows, leavesOut, type Meeting, measu
 import type { PlannedBound } from './bound-plan.ts';
 import type { Measured } from './effect.ts';
 import type { PlannedCheck } from './evaluation-plan.ts';
+import type { Opponent } from './evaluation-sources.ts';
 import type { ResamplingPlan } from './resampling.ts';
 import type { Group, Grouping } from './slice-groups.ts';
 import type { EachCheck, SlicePlan } from './slice-plan.ts';
@@ -101,6 +102,8 @@ export interface GroupPlaces {
   rowsOf(group: Group): Promise<number>;
   /** Whether a group without a row is one that the champion did not answer. */
   readonly isNew: boolean;
+  readonly opponent: Opponent;
+  readonly hasChampion: boolean;
 }
 
 export function groupPlaces({ champion, alone }: Arenas): GroupPlaces {
@@ -130,6 +133,8 @@ export function groupPlaces({ champion, alone }: Arenas): GroupPlaces {
       return (await recounted(judged, group)).counted[group.index] ?? 0;
     },
     isNew: judged !== undefined && leavesOut(judged),
+    opponent: champion.opponent,
+    hasChampion: champion.arena !== undefined,
   };
 }
 

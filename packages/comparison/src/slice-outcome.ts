@@ -2,7 +2,7 @@ import type { SliceOutcome, SliceResult } from '@modelgate/core';
 import { holm, normalCdf, normalQuantile, normalSf, oneSidedAlpha, rowsWithoutLoss } from '@modelgate/statistics';
 import type { PlannedBound } from './bound-plan.ts';
 import type { Effect, Measured } from './effect.ts';
-import { provenBy } from './judge.ts';
+import { keptBy, provenBy } from './judge.ts';
 import { planning } from './row-planning.ts';
 import { effectFor, type MeasuredEach, type MeasuredGroup } from './slice-measurement.ts';
 import type { EachCheck } from './slice-plan.ts';
@@ -19,6 +19,8 @@ export interface JudgedGroup {
   readonly result: SliceResult;
   /** One-sided, of "the candidate is not better here"; undefined where nothing was tested. */
   readonly improvedP: number | undefined;
+  /** The same of "the candidate is not worse here". */
+  readonly fallenP: number | undefined;
 }
 
 /** The groups of each check, judged, with the number of tests that their p-values were corrected for. */
@@ -84,11 +86,11 @@ function judgeGroup(
   };
   if (one.kind === 'new') {
     const note = 'the champion answered none of its rows';
-    return { result: { ...base, outcome: 'new', rows: 0, note }, improvedP: undefined };
+    return { result: { ...base, outcome: 'new', rows: 0, note }, ...untested };
   }
   if (one.kind === 'too-few-rows') {
     const shown = one.rows < rules.suppressBelow ? {} : { rows: one.rows };
-    return { result: { ...base, ...shown, outcome: 'too-few-rows', rowsNeeded: one.needed }, improvedP: undefined };
+    return { result: { ...base, ...shown, outcome: 'too-few-rows', rowsNeeded: one.needed }, ...untested };
   }
   const { measured } = one;
   const effect = effectFor(measured, check.check, bound);
@@ -111,7 +113,7 @@ function judgeGroup(
     ...plan,
     ...noteOf(effect),
   };
-  return { result, improvedP: improvedP(measured, check) };
+  return { result: rows < rules.suppressBelow ? withoutNumbers(result) : result, ...againstChampion(measured, check) };
 }
 
 /**
@@ -138,7 +140,7 @@ function vanishedGroup(check: EachCheck, { by, name }: { readonly by: string; re
   const of = (check.bound ?? check.improved)?.of ?? 'difference';
   const required = check.spec.require?.includes(name) === true ? { required: true as const } : {};
   const note = 'no row of the examples belongs to it';
-  return { result: { by, name, outcome: 'vanished', of, rows: 0, ...required, note }, improvedP: undefined };
+  return { result: { by, name, outcome: 'vanished', of, rows: 0, ...required, note }, ...untested };
 }
 
 function noteOf(effect: Effect | undefined): { readonly note?: string } {
@@ -163,15 +165,15 @@ function outcomeOf(
   { bound, improved, spec, check }: EachCheck,
   { confidence }: GroupRules,
 ): SliceOutcome {
-  if (effect?.kind !== 'interval') return 'cannot-tell';
   const sign = check.better === 'higher' ? 1 : -1;
-  const best = sign > 0 ? effect.interval.lower : -effect.interval.upper;
   const isComparison = (bound ?? improved)?.of !== 'value';
   if (spec.judged === 'estimate' && bound !== undefined) {
-    const holds = bound.side === 'above' ? effect.estimate >= bound.threshold : effect.estimate <= bound.threshold;
-    if (!holds) return 'worse';
+    if (effect === undefined || !('estimate' in effect) || effect.estimate === undefined) return 'cannot-tell';
+    if (!keptBy(bound, effect.estimate)) return 'worse';
     return isComparison && sign * effect.estimate > 0 ? 'improved' : 'not-worse';
   }
+  if (effect?.kind !== 'interval') return 'cannot-tell';
+  const best = sign > 0 ? effect.interval.lower : -effect.interval.upper;
   if (isComparison && best > 0) return 'improved';
   if (bound !== undefined && provenBy(bound, effect)) return 'not-worse';
   return adjustedP < oneSidedAlpha(confidence) ? 'worse' : 'cannot-tell';
@@ -188,13 +190,21 @@ function brokenP(effect: Effect | undefined, bound: PlannedBound, { spec, check 
   return againstSide(effect, atZero ? 0 : bound.threshold, side);
 }
 
-function improvedP({ effects }: { readonly effects: readonly (Effect | undefined)[] }, each: EachCheck) {
-  if (each.improved === undefined) return undefined;
+const untested = { improvedP: undefined, fallenP: undefined };
+
+/** Where the share of improved groups is asked for: whether the candidate is better here, and whether it is worse. */
+function againstChampion({ effects }: Measured, each: EachCheck): Pick<JudgedGroup, 'improvedP' | 'fallenP'> {
+  if (each.improved === undefined) return untested;
   const effect = effects[each.check.bounds.indexOf(each.improved)];
-  if (effect?.kind !== 'interval') return 1;
-  const higher = each.check.better === 'higher';
-  if (effect.exchange !== undefined) return higher ? effect.exchange.asHigh : effect.exchange.asLow;
-  return againstSide(effect, 0, higher ? 'below' : 'above');
+  if (effect?.kind !== 'interval') return { improvedP: 1, fallenP: 1 };
+  const high = effect.exchange?.asHigh ?? againstSide(effect, 0, 'below');
+  const low = effect.exchange?.asLow ?? againstSide(effect, 0, 'above');
+  return each.check.better === 'higher' ? { improvedP: high, fallenP: low } : { improvedP: low, fallenP: high };
+}
+
+/** Judged, and too small to be shown. */
+function withoutNumbers({ by, name, outcome, of, required }: SliceResult): SliceResult {
+  return { by, name, outcome, of, ...(required === undefined ? {} : { required }) };
 }
 
 /**

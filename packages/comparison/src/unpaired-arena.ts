@@ -72,6 +72,7 @@ export function unpairedArena({ candidate, champion }: Tables, minRows: number):
     hasOpponent: champion !== undefined,
     classCells: async () => undefined,
     rowLosses: async () => undefined,
+    metricReplicates: async () => undefined,
     recounts: false,
     rowsOfGroups: undividable,
     within: undividable,

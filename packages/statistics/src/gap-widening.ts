@@ -47,7 +47,7 @@ export type GapWidening =
  * count); Agresti and Min (2005), Statistics in Medicine 24, 729–740 (added rows).
  */
 export function gapWidening(input: { readonly strata: Strata<PairedGroup>; readonly level: number }): GapWidening {
-  const z = -normalQuantile(oneSidedAlpha(input.level));
+  const alpha = oneSidedAlpha(input.level);
   const { strata } = input;
   for (const groups of strata) for (const [i, group] of groups.entries()) requireCells(group, i);
   const swapped = strata.map((groups) => groups.map(exchanged));
@@ -60,14 +60,14 @@ export function gapWidening(input: { readonly strata: Strata<PairedGroup>; reado
   const gaps = { champion: largestGap(champion), candidate: largestGap(candidate) };
   const widening = gaps.candidate - gaps.champion;
   const interval = {
-    lower: Math.max(-1, Math.min(widening, -mostWidening(swapped, gaps.champion, z))),
-    upper: Math.min(1, Math.max(widening, mostWidening(strata, gaps.candidate, z))),
+    lower: Math.max(-1, Math.min(widening, -mostWidening(swapped, gaps.champion, alpha))),
+    upper: Math.min(1, Math.max(widening, mostWidening(strata, gaps.candidate, alpha))),
   };
   return { kind: 'interval', ...gaps, widening, interval };
 }
 
 /** The largest upper bound of the change of any pair that may be the candidate's widest. */
-function mostWidening(strata: Strata<PairedGroup>, gap: number, z: number): number {
+function mostWidening(strata: Strata<PairedGroup>, gap: number, alpha: number): number {
   let most = -Infinity;
   for (const groups of strata) {
     const all = groups.map((group) => ({
@@ -82,9 +82,11 @@ function mostWidening(strata: Strata<PairedGroup>, gap: number, z: number): numb
         const error = (of: 'now' | 'before') => Math.sqrt(one[of].variance + other[of].variance);
         if (one.now.rate - other.now.rate < gap - reach * error('now')) continue;
         const before = one.before.rate - other.before.rate;
-        // the champion's gap is the size of this difference, whichever of the two groups was ahead
+        // The champion's gap is the size of this difference, whichever of the two groups was ahead: the change is the
+        // smaller one of both readings, so that an upper bound of either is one of it, each at half of the error.
         const signs = Math.abs(before) > reach * error('before') ? [Math.sign(before)] : [1, -1];
-        for (const sign of signs) most = Math.max(most, changeAtMost(one.group, other.group, sign, z));
+        const z = -normalQuantile(alpha / signs.length);
+        most = Math.max(most, Math.min(...signs.map((sign) => changeAtMost(one.group, other.group, sign, z))));
       }
     }
   }

@@ -82,13 +82,15 @@ function mostWidening(strata: Strata<PairedMeasuredGroup>, spread: number, alpha
     const error = (of: 'champion' | 'candidate') => Math.hypot(one[of].standardError, other[of].standardError);
     if (one.candidate.estimate - other.candidate.estimate < spread - reach * error('candidate')) continue;
     const before = one.champion.estimate - other.champion.estimate;
-    // the champion's spread is the size of this difference, whichever of the two groups was ahead
+    // The champion's spread is the size of this difference, whichever of the two groups was ahead: the change is the
+    // smaller one of both readings, so that an upper bound of either is one of it, each at half of the error.
     const signs = Math.abs(before) > reach * error('champion') ? [Math.sign(before)] : [1, -1];
-    const t = -tQuantile(alpha, Math.min(one.units, other.units) - 1);
-    for (const sign of signs) {
+    const t = -tQuantile(alpha / signs.length, Math.min(one.units, other.units) - 1);
+    const bounds = signs.map((sign) => {
       const [a, b] = [changeOf(one, sign), changeOf(other, sign)];
-      most = Math.max(most, a.value - b.value + t * Math.sqrt(a.variance + b.variance));
-    }
+      return a.value - b.value + t * Math.sqrt(a.variance + b.variance);
+    });
+    most = Math.max(most, Math.min(...bounds));
   }
   return most;
 }

@@ -82,6 +82,21 @@ test('a candidate that is proven not worse: exit code 0; --json prints verdicts 
   ]);
 });
 
+test('a better average over worse groups: exit code 1, and the groups by name', async () => {
+  const cwd = await checkout('uneven', 'uneven');
+  const { code, out, err } = await modelgate(cwd, 'check', 'slices', '--engine-path', engine);
+  expect({ code, err }).toEqual({ code: 1, err: '' });
+  expect(out.replaceAll(/\s+/g, ' ')).toContain(
+    '✗ fail slices: f1 got better by 0.071 points on average and got worse for `carrier=FL` by 51.4 points (95 % interval 44.3 to 59.0), and for 2 more of 27 groups, and 1 more',
+  );
+  expect(
+    out
+      .split('\n')
+      .filter((line) => /^✗ worse/.test(line))
+      .map((line) => /carrier=\w\w/.exec(line)?.[0]),
+  ).toEqual([...['carrier=FL', 'carrier=F9', 'carrier=VX'], ...['carrier=F9', 'carrier=FL', 'carrier=VX']]);
+});
+
 test('a champion from git is read at the merge base', async () => {
   const policy = (await readFile(path.join(example, 'modelgate.yml'), 'utf8')).replace('from: file', 'from: git');
   const cwd = await checkout('git', 'similar', policy);
@@ -117,7 +132,7 @@ test.each([
   [
     'an unknown gate',
     ['check', 'qualty'],
-    'modelgate: the policy flight-delays has no gate qualty\nWhat to do: its gates are: training-data, quality\n',
+    'modelgate: the policy flight-delays has no gate qualty\nWhat to do: its gates are: training-data, quality, slices\n',
   ],
   [
     'no policy',

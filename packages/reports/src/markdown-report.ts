@@ -14,7 +14,7 @@ import { counted } from './number-format.ts';
 import { type Phrase, phraseMarkdown } from './phrase.ts';
 import type { ReportContext } from './report-context.ts';
 import { changeBlocks } from './rule-change.ts';
-import { drawsGroups, sliceTables } from './slice-table.ts';
+import { drawsGroups, leavesPicture, sliceTables } from './slice-table.ts';
 import { isTrouble, statusCell, statusSigns } from './status-sign.ts';
 import { todo } from './todo.ts';
 import { webAddress } from './web-link.ts';
@@ -213,7 +213,10 @@ export function plotNote(verdicts: readonly Verdict[]): string | undefined {
     const { comparisons, groups } = parted(checks);
     return checkRows(comparisons).some((row) => row.plot !== undefined) || groups.some(drawsGroups);
   });
-  return drawn ? `<sub>${markdownText(plotLegend)}</sub>` : undefined;
+  const far = verdicts.some(({ checks }) => parted(checks).groups.some(leavesPicture))
+    ? ', ‹ › farther than drawn'
+    : '';
+  return drawn ? `<sub>${markdownText(`${plotLegend}${far}`)}</sub>` : undefined;
 }
 
 function rowLine(row: CheckRow): string {

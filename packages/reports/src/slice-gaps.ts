@@ -70,6 +70,12 @@ export function rateNames({ groups }: AcrossFinding): readonly string[] {
   return [...new Set(groups.flatMap(({ candidate }) => Object.keys(candidate)))];
 }
 
+/** Above a column of rates: `selection_rate, champion → candidate`. */
+export function rateHeads(finding: AcrossFinding): readonly string[] {
+  const both = finding.groups.some(({ champion }) => champion !== undefined) ? ', champion → candidate' : '';
+  return rateNames(finding).map((name) => `${sliceName(name)}${both}`);
+}
+
 /** Groups of the same control beside each other, the largest rate first, those that were left out last. */
 export function groupRows(check: AcrossCheck): readonly GroupRow[] {
   const names = rateNames(check.slices);

@@ -6,7 +6,7 @@ import { badge, cell, tableOf } from './page-table.ts';
 import { phraseHtml } from './phrase.ts';
 import { plotSvg } from './plot-svg.ts';
 import { discoveryWords, foundMark, patchLead } from './slice-discovery.ts';
-import { acrossWords, type GapRow, type GroupRow, gapRows, groupRows, pText, rateNames } from './slice-gaps.ts';
+import { acrossWords, type GapRow, type GroupRow, gapRows, groupRows, pText, rateHeads } from './slice-gaps.ts';
 import { outcomeSigns } from './slice-outcome.ts';
 import { type SliceRow, sliceRows } from './slice-rows.ts';
 import {
@@ -15,7 +15,7 @@ import {
   isAcrossCheck,
   isEachCheck,
   type SliceCheck,
-  sliceName,
+  thresholdOf,
 } from './slice-rule.ts';
 import { eachLine, leftWords, tablePlace } from './slice-words.ts';
 
@@ -63,7 +63,15 @@ function eachSection(verdict: Verdict, check: EachCheck): string {
   const rows = sliceRows(check);
   const methods = new Set(rows.flatMap(({ method }) => method ?? []));
   const lines = rows.map((row) => groupLine(check, row, methods.size > 1));
-  const head = ['Group is', 'Group', '#Rows', '#Champion', '#Candidate', '#Difference', 'Interval and limit'];
+  const head = [
+    'Group is',
+    'Group',
+    '#Rows',
+    '#Champion',
+    '#Candidate',
+    '#Difference',
+    thresholdOf(check) === undefined ? 'Interval' : 'Interval and limit',
+  ];
   const folded =
     lines.length > mostOpen
       ? `<details><summary>${counted(lines.length - mostOpen, 'more group')}</summary>\n${tableOf(head, lines.slice(mostOpen))}</details>\n`
@@ -106,7 +114,7 @@ function acrossSection(verdict: Verdict, check: AcrossCheck): string {
   const gaps = gapRows(check);
   const groups = groupRows(check);
   const { leftOut } = check.slices;
-  const names = rateNames(check.slices).map((name) => `#${htmlText(sliceName(name))}`);
+  const names = rateHeads(check.slices).map((head) => `#${htmlText(head)}`);
   const within = groups.some((row) => row.within !== undefined);
   return [
     title(check, ''),
@@ -141,14 +149,14 @@ function gapLine({ status, plot, sentence, ...row }: GapRow): string {
 }
 
 function rateLine(check: AcrossCheck, row: GroupRow, within: boolean): string {
-  const names = rateNames(check.slices);
+  const names = rateHeads(check.slices);
   const cells = [
     cell('', `<code>${htmlText(row.name)}</code>`, 'group'),
     ...(within
       ? [cell('Within', row.within === undefined ? '' : `<code>${htmlText(row.within)}</code>`, 'group')]
       : []),
     cell('Rows', htmlText(row.rows), 'number'),
-    ...row.rates.map((rate, index) => cell(htmlText(sliceName(names[index] ?? '')), known(rate), 'number')),
+    ...row.rates.map((rate, index) => cell(htmlText(names[index] ?? ''), known(rate), 'number')),
     cell('', row.left === undefined ? '' : chip('skipped', '-', row.left)),
   ];
   return `<tr role="row">${cells.join('')}</tr>`;

@@ -1,10 +1,10 @@
 import type { CheckResult, Verdict } from '@modelgate/core';
 import { none } from './check-row.ts';
-import { plotText } from './interval-plot.ts';
+import { leavesLeft, leavesRight, plotText } from './interval-plot.ts';
 import { codeSpan, markdownText } from './markdown-text.ts';
 import { counted } from './number-format.ts';
 import { phraseMarkdown } from './phrase.ts';
-import { acrossWords, type GapRow, type GroupRow, gapRows, groupRows, rateNames } from './slice-gaps.ts';
+import { acrossWords, type GapRow, type GroupRow, gapRows, groupRows, rateHeads } from './slice-gaps.ts';
 import { outcomeSigns } from './slice-outcome.ts';
 import { type SliceRow, sliceNotes, sliceRows } from './slice-rows.ts';
 import {
@@ -13,7 +13,7 @@ import {
   isAcrossCheck,
   isEachCheck,
   type SliceCheck,
-  sliceName,
+  thresholdOf,
 } from './slice-rule.ts';
 import { eachLine, leftWords, tablePlace } from './slice-words.ts';
 import { statusCell, statusSigns } from './status-sign.ts';
@@ -36,6 +36,12 @@ export function sliceTables(verdict: Verdict, checks: readonly SliceCheck[], mos
   ];
 }
 
+/** Whether an interval of a check about each group is too wide to be drawn to its ends. */
+export function leavesPicture(check: SliceCheck): boolean {
+  if (!isEachCheck(check)) return false;
+  return sliceRows(check, mostGroups).some(({ plot }) => plot !== undefined && (leavesLeft(plot) || leavesRight(plot)));
+}
+
 /** Whether a check about groups has an interval to draw. */
 export function drawsGroups(check: SliceCheck): boolean {
   if (isEachCheck(check)) return check.slices.slices.some(({ interval }) => interval !== undefined);
@@ -52,16 +58,16 @@ function eachBlocks(verdict: Verdict, check: EachCheck, most: number): readonly 
   const notes = sliceNotes(rows).map(({ names, note }) => `- ${names.map(codeSpan).join(', ')}: ${markdownText(note)}`);
   return [
     `${lead(check)}: ${markdownText(`${shortMetric(check)}${eachLine(check)}`)}.`,
-    rows.length === 0 ? '' : groupTable(rows),
+    rows.length === 0 ? '' : groupTable(check, rows),
     restLine(verdict, leftWords(check, rows.length)),
     notes.join('\n'),
   ].filter((block) => block !== '');
 }
 
 /** The drawing stands near the left: a comment has room for some 750 pixels, and what lies beyond has to be scrolled to. */
-function groupTable(rows: readonly SliceRow[]): string {
+function groupTable(check: EachCheck, rows: readonly SliceRow[]): string {
   return [
-    '| | group | difference, interval and limit | champion | candidate | rows |',
+    `| | group | ${intervalHead(check)} | champion | candidate | rows |`,
     '|---|---|---|--:|--:|--:|',
     ...rows.map(groupLine),
   ].join('\n');
@@ -78,6 +84,11 @@ function groupLine(row: SliceRow): string {
     markdownText(row.rows),
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+/** The limit is named only where it is drawn. */
+function intervalHead(check: EachCheck): string {
+  return thresholdOf(check) === undefined ? 'difference and interval' : 'difference, interval and limit';
 }
 
 /** `−6.1 pt (−10.2 to −2.0 pt)`; of a rule about the candidate alone the interval of that. */
@@ -128,14 +139,14 @@ function rateTable(check: AcrossCheck, rows: readonly GroupRow[]): string {
     'group',
     ...(within ? ['within'] : []),
     'rows',
-    ...rateNames(check.slices).map((name) => markdownText(sliceName(name))),
+    ...rateHeads(check.slices).map((head) => markdownText(head)),
     ...(aside ? [' '] : []),
   ];
   const line = [
     '---',
     ...(within ? ['---'] : []),
     '--:',
-    ...rateNames(check.slices).map(() => '--:'),
+    ...rateHeads(check.slices).map(() => '--:'),
     ...(aside ? ['---'] : []),
   ];
   return [

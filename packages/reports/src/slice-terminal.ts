@@ -5,7 +5,7 @@ import { counted } from './number-format.ts';
 import { phrasePlain } from './phrase.ts';
 import { plainText } from './plain-text.ts';
 import { discoveryWords, foundMark } from './slice-discovery.ts';
-import { acrossWords, gapRows, groupRows, rateNames } from './slice-gaps.ts';
+import { acrossWords, gapRows, groupRows, rateHeads } from './slice-gaps.ts';
 import { outcomeSigns } from './slice-outcome.ts';
 import { sliceNotes, sliceRows } from './slice-rows.ts';
 import {
@@ -14,7 +14,7 @@ import {
   isAcrossCheck,
   isEachCheck,
   type SliceCheck,
-  sliceName,
+  thresholdOf,
 } from './slice-rule.ts';
 import { eachLine, leftWords } from './slice-words.ts';
 import { marked, type Paint, paintMark } from './terminal-paint.ts';
@@ -62,7 +62,17 @@ function eachLines(check: EachCheck, width: number, paint: Paint): readonly stri
   const rows = sliceRows(check, mostGroups);
   const rest = leftWords(check, rows.length);
   const lines = table({
-    head: ['', 'group', 'rows', 'champion', 'candidate', 'difference', 'interval and limit', '', 'needs'],
+    head: [
+      '',
+      'group',
+      'rows',
+      'champion',
+      'candidate',
+      'difference',
+      thresholdOf(check) === undefined ? 'interval' : 'interval and limit',
+      '',
+      'needs',
+    ],
     right: [2, 3, 4, 5],
     rows: rows.map((row) => [
       `${outcomeSigns[row.outcome].mark} ${row.word}`,
@@ -115,8 +125,8 @@ function acrossLines(check: AcrossCheck, width: number, paint: Paint): readonly 
       ? []
       : headed(
           table({
-            head: ['group', 'within', 'rows', ...rateNames(check.slices).map(sliceName), ''],
-            right: [2, ...rateNames(check.slices).map((_, index) => index + 3)],
+            head: ['group', 'within', 'rows', ...rateHeads(check.slices), ''],
+            right: [2, ...rateHeads(check.slices).map((_, index) => index + 3)],
             rows: shown.map(({ name, within, rows, rates, left }) => [
               name,
               within ?? '',

@@ -238,7 +238,7 @@ describe('a policy with mistakes', () => {
     expect([image.code, image.verdict.problem?.message]).toMatchInlineSnapshot(`
       [
         1,
-        "modelgate.yml:15:12: \`gates.image.kind\`: gates of kind image are not available yet in this version of Modelgate; available: evaluation, data",
+        "modelgate.yml:15:12: \`gates.image.kind\`: gates of kind image are not available yet in this version of Modelgate; available: evaluation, data, slices",
       ]
     `);
     const none = await pullRequest(withoutPolicy, {});

@@ -99,8 +99,8 @@ describe('a policy that is wrong', () => {
     [
       'gates of a kind not built yet',
       'kind: evaluation',
-      'kind: slices',
-      '7:5 `gates.quality.kind`: gates of kind slices are not available yet in this version of Modelgate; available: evaluation, data',
+      'kind: rollout',
+      '7:5 `gates.quality.kind`: gates of kind rollout are not available yet in this version of Modelgate; available: evaluation, data, slices',
     ],
     [
       'a misspelt kind',

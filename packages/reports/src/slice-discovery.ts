@@ -52,7 +52,8 @@ function leadOf({ rows, exact, note, found }: Discovery): string {
   const halves = `Found in one half of ${counted(rows, 'row')}, tested in the other`;
   const parts = [
     'Advisory: this decides nothing',
-    found.length === 0 ? undefined : halves,
+    // the note of a search says how it was made
+    found.length === 0 || note !== undefined ? undefined : halves,
     exact ? undefined : 'The search was cut off; there may be weaker groups than these',
     note?.replace(/[.\s]+$/, ''),
   ];

@@ -95,7 +95,8 @@ function outermost(checks: readonly CheckResult[]): Phrase {
 function groupsOf(checks: readonly CheckResult[], outcomes: readonly SliceResult['outcome'][]): readonly SliceResult[] {
   const all = checks.filter(isEachCheck).flatMap((check) => byHarm(check));
   const wanted = all.filter(({ outcome }) => outcomes.includes(outcome));
-  return [...new Map(wanted.toReversed().map((slice) => [slice.name, slice])).values()].toReversed();
+  // a group that several checks name stands where the first of them has it
+  return [...new Map(wanted.map((slice) => [slice.name, slice])).values()];
 }
 
 function named(groups: readonly SliceResult[], all: number): Phrase {

@@ -4,7 +4,7 @@ import { plotText } from './interval-plot.ts';
 import { counted } from './number-format.ts';
 import { phrasePlain } from './phrase.ts';
 import { plainText } from './plain-text.ts';
-import { discoveryWords, foundMark } from './slice-discovery.ts';
+import { discoveryWords, foundMark, patchLead } from './slice-discovery.ts';
 import { acrossWords, gapRows, groupRows, rateHeads } from './slice-gaps.ts';
 import { outcomeSigns } from './slice-outcome.ts';
 import { sliceNotes, sliceRows } from './slice-rows.ts';
@@ -54,7 +54,7 @@ export function discoveryLines(verdict: Verdict, width: number, paint: Paint): r
           }),
           paint,
         )),
-    ...(patch === undefined ? [] : patch.split('\n').map((line) => `  ${line}`)),
+    ...(patch === undefined ? [] : [patchLead, ...patch.split('\n').map((line) => `  ${line}`)]),
   ];
 }
 

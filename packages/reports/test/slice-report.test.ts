@@ -453,6 +453,15 @@ describe('what to do', () => {
     expect(todo([verdict]).map(phrasePlain)).toEqual(expected);
   });
 
+  test('a group that two checks name keeps the place of the first', () => {
+    const turned = given.carriers.toReversed().filter(({ outcome }) => outcome === 'worse');
+    const [one, other, last] = turned.map((slice, index) => ({ ...slice, estimate: -0.1 * (index + 1) }));
+    if (one === undefined || other === undefined || last === undefined) throw new Error('three are worse');
+    const second = given.each('second', [one, other, last], { words: 'w' }, { status: 'fail', reason: 'slice-worse' });
+    const [step = []] = todo([{ ...given.maskedRegression, checks: [given.masked, second] }]);
+    expect(phrasePlain(step)).toMatch(/^Look at the rows of carrier=AS, carrier=F9 and carrier=WN first; /);
+  });
+
   const reasons: readonly [CheckResult['reason'], CheckResult['status'], RegExp][] = [
     ['slice-vanished', 'error', /^For slices\/carriers: find out why these rows are gone; /],
     [

@@ -56,10 +56,11 @@ export function judgeEach(judged: JudgedEach, groupings: KnownGroupings, rules: 
   const shown = shownShares(judged, oneSidedAlpha(rules.confidence), groupings.independent && check.by.length === 1);
   const share = change?.kind === 'not-compared' ? {} : improvedShare(judged, shown);
   const finding = { ...findingOf(judged, effect), ...share };
-  const parts = [
-    ofGroups(judged, finding, single),
-    ...(change?.kind === 'not-compared' ? [notCompared(check, change)] : ofShare(check, finding.improvedShare, shown)),
-  ];
+  const groups = ofGroups(judged, finding, single);
+  const shares =
+    change?.kind === 'not-compared' ? [notCompared(check, change)] : ofShare(check, finding.improvedShare, shown);
+  // what is asked for speaks first
+  const parts = check.bound === undefined ? [...shares, groups] : [groups, ...shares];
   const status = worstStatus(parts.map((part) => part.status));
   const decisive = parts.find((part) => part.status === status) ?? parts[0];
   if (decisive === undefined) throw new Error('a check has no outcome');

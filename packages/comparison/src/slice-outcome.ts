@@ -176,7 +176,8 @@ function outcomeOf(
   const best = sign > 0 ? effect.interval.lower : -effect.interval.upper;
   if (isComparison && best > 0) return 'improved';
   if (bound !== undefined && provenBy(bound, effect)) return 'not-worse';
-  return adjustedP < oneSidedAlpha(confidence) ? 'worse' : 'cannot-tell';
+  // an interval that ends at the limit shows nothing, and rounding must not decide that
+  return adjustedP < oneSidedAlpha(confidence) * (1 - 1e-9) ? 'worse' : 'cannot-tell';
 }
 
 /** One-sided, of "this group keeps the rule": that it did not fall at all, or, where the policy says so, not beyond it. */

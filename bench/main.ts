@@ -11,12 +11,14 @@ import { driftAlarms, driftRows } from './drift.ts';
 import { engine } from './engine.ts';
 import { gate } from './gate.ts';
 import { metrics } from './metrics.ts';
+import { slices } from './slices/slices.ts';
 import { startup } from './startup.ts';
 
 const usage = `npm run bench -- [part ...] [--rows N,N,...] [--drift-rows N,N,...]
 
-Parts: startup, bootstrap, continuous, metrics, gate, engine, drift, data-checks; all of them when none is named.
-  --rows   rows of the tables of gate (default: 10000,1000000,10000000) and of data-checks (100000,1000000,10000000)
+Parts: startup, bootstrap, continuous, metrics, gate, engine, drift, data-checks, slices; all of them when none is named.
+  --rows   rows of the tables of gate (default: 10000,1000000,10000000), of data-checks (100000,1000000,10000000) and
+           of slices (100000,1000000)
   --drift-rows   of drift's tables   (default: ${driftRows}; of these some)
 `;
 
@@ -57,6 +59,10 @@ function parts(rows: readonly number[] | undefined, ofDrift: readonly number[]):
     'data-checks': {
       title: '25 checks on ten columns against the query that they come down to, and against peers',
       run: (folder) => dataChecks(root, folder, rows ?? [100_000, 1_000_000, 10_000_000]),
+    },
+    slices: {
+      title: 'Metrics of groups against the query that they come down to, and against MetricFrame',
+      run: (folder) => slices(root, folder, rows ?? [100_000, 1_000_000]),
     },
   };
 }

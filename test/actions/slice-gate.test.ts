@@ -201,15 +201,17 @@ describe('what must not pass', () => {
 
   test.concurrent('rows that all belong to one group', async ({ expect }) => {
     const { code, verdict } = await judged({ by: '{ same: same }' }, same);
-    expect([code, ...outcome(verdict)]).toEqual([0, 'warn', 'slices-undecided', false]);
-    expect(eachOf(verdict).words).toMatch(/; but `same=all` is one group, which holds all the rows$/);
+    expect([code, ...outcome(verdict)]).toEqual([0, 'warn', 'slices-invalid', false]);
+    expect(eachOf(verdict).words).toBe(
+      '`same=all` is one group, which holds all the rows: it says nothing that the average does not say',
+    );
   });
 
   test.concurrent('groups all of which have too few rows, and those beyond the cap', async ({ expect }) => {
     const { code, verdict } = await judged({ by: '{ tail: tail }' }, same);
-    expect([code, ...outcome(verdict)]).toEqual([0, 'warn', 'slices-undecided', false]);
+    expect([code, ...outcome(verdict)]).toEqual([0, 'inconclusive', 'too-few-rows', false]);
     expect(eachOf(verdict)).toMatchObject({
-      words: 'none of 200 groups is shown to be worse on accuracy: 200 with too few rows',
+      words: 'no group has rows enough to be tested: 200 with too few rows',
       tested: 0,
       leftOut: 140,
     });

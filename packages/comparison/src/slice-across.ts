@@ -48,6 +48,8 @@ export interface MeasuredAcross {
   readonly rows: number;
   /** Why nothing is compared with the champion; undefined where it is there. */
   readonly alone: Effect | undefined;
+  /** Groups with fewer rows are told without numbers. */
+  readonly suppressedBelow: number;
 }
 
 type AcrossFinding = Extract<SliceFinding, { kind: 'across' }>;
@@ -82,6 +84,7 @@ export async function measureAcross(
   return {
     check,
     gaps: measured.gaps,
+    suppressedBelow: plan.gate['suppress-below'],
     groups: [...measured.groups, ...told],
     rows: enough.reduce((sum, { rows }) => sum + rows, 0),
     alone: places.hasChampion ? undefined : withoutOpponent('champion', places.opponent, check.name),
@@ -270,6 +273,7 @@ export function judgeAcross(measured: MeasuredAcross, rules: SliceRules): Judgem
     words: wordsOf(measured, decisive, rules.confidence),
     by: check.by,
     ...(check.control === undefined ? {} : { control: check.control }),
+    suppressedBelow: measured.suppressedBelow,
     gaps: gapsTold(gaps),
     groups: groups.slice(0, mostShown),
     ...(groups.length > mostShown ? { leftOut: groups.length - mostShown } : {}),

@@ -83,7 +83,10 @@ interface Part {
   readonly words: string;
 }
 
-function findingOf({ measured, groups, family }: JudgedEach, effect: Effect | undefined): Omit<EachFinding, 'words'> {
+function findingOf(
+  { measured, groups, family, suppressedBelow }: JudgedEach,
+  effect: Effect | undefined,
+): Omit<EachFinding, 'words'> {
   const { check, overall } = measured;
   const results = groups.map(({ result }) => result).toSorted((one, other) => harm(one, check) - harm(other, check));
   const counts = countsOf(results);
@@ -93,6 +96,8 @@ function findingOf({ measured, groups, family }: JudgedEach, effect: Effect | un
   return {
     kind: 'each',
     rule: ruleOf(check),
+    ...(check.bound === undefined ? {} : { threshold: check.bound.threshold }),
+    suppressedBelow,
     counts,
     tested: family,
     overall: {
@@ -224,13 +229,18 @@ function ofGroups(
   const [lonely] = single;
   const told = `none of ${counted(all, 'group')} is shown to be worse on ${check.check.name}`;
   if (all === 0) return { status: 'error', reason: 'slices-invalid', words: 'there is no group of rows to judge' };
+  const tested = all - counts['too-few-rows'] - counts.new;
+  if (tested === 0) {
+    const words = `no group has rows enough to be tested: ${tally(counts, ['too-few-rows', 'new'])}`;
+    return { status: 'inconclusive', reason: 'too-few-rows', words };
+  }
   if (undecided > 0 && check.bound !== undefined) {
     const words = `${told}: ${tally(counts, ['improved', 'not-worse', 'cannot-tell', 'too-few-rows', 'new'])}`;
     return { status: check.spec.judged === 'proven' ? 'inconclusive' : 'warn', reason: 'slices-undecided', words };
   }
   if (lonely !== undefined) {
-    const words = `${told}; but ${named(lonely)} is one group, which holds all the rows`;
-    return { status: 'warn', reason: 'slices-undecided', words };
+    const words = `${named(lonely)} is one group, which holds all the rows: it says nothing that the average does not say`;
+    return { status: 'warn', reason: 'slices-invalid', words };
   }
   const kept = tally(counts, ['improved', 'not-worse', 'cannot-tell']);
   return { status: 'pass', reason: 'proven', words: `${told}${kept === '' ? '' : `: ${kept}`}` };

@@ -28,6 +28,7 @@ export interface JudgedEach {
   readonly measured: MeasuredEach;
   readonly groups: readonly JudgedGroup[];
   readonly family: number;
+  readonly suppressedBelow: number;
 }
 
 interface Test {
@@ -67,6 +68,7 @@ export function judgeGroups(all: readonly MeasuredEach[], rules: GroupRules): re
       ...measured.vanished.map((gone) => vanishedGroup(measured.check, gone)),
     ],
     family: measured.check.spec.level === 'fail' ? blocking.length : advisory.length,
+    suppressedBelow: rules.suppressBelow,
   }));
 }
 

@@ -155,7 +155,7 @@ function plannedCheck(id: string, spec: SliceCheck, gate: SliceGate, plan: Evalu
 function plannedDivision(by: string, written: SliceDivision): PlannedDivision {
   const base = { by, written, bins: [] };
   const { column, columns, where, bins } = written;
-  if (where !== undefined) return { ...base, spec: { kind: 'where', sql: where }, words: where };
+  if (where !== undefined) return { ...base, spec: { kind: 'where', sql: where, name: by }, words: where };
   if (column !== undefined && bins !== undefined) {
     const named = binsOf(by, column, bins);
     return {

@@ -229,9 +229,9 @@ describe('what the check comes to', () => {
   it('one group that holds all the rows shows nothing that the whole does not', () => {
     expect(told(margin, { 'carrier=AS': [0.01, 0.1] }, { single: 'carrier=AS' })).toEqual([
       'warn',
-      'slices-undecided',
+      'slices-invalid',
       false,
-      'none of 1 group is shown to be worse on f1; but `carrier=AS` is one group, which holds all the rows',
+      '`carrier=AS` is one group, which holds all the rows: it says nothing that the average does not say',
     ]);
     expect(told(margin, { 'carrier=AS': [-0.2, -0.1] }, { single: 'carrier=AS' })[0]).toBe('fail');
     expect(told(margin, {})).toEqual(['error', 'slices-invalid', true, 'there is no group of rows to judge']);

@@ -61,6 +61,8 @@ export const sliceFinding = z
       kind: z.literal('each'),
       words: z.string(),
       rule: z.enum(['max-regression', 'at-least', 'at-most']),
+      threshold: z.number().optional().describe('The limit on the scale of the estimates, signed.'),
+      suppressedBelow: z.int().nonnegative().optional().describe('Groups with fewer rows are told without numbers.'),
       counts: z.record(z.enum(sliceOutcomes), z.int().nonnegative()),
       tested: z.int().nonnegative().describe('Groups of the family: those with rows enough.'),
       overall: z
@@ -87,6 +89,7 @@ export const sliceFinding = z
       words: z.string(),
       by: z.string(),
       control: z.string().optional(),
+      suppressedBelow: z.int().nonnegative().optional(),
       gaps: z.array(gap),
       groups: z.array(comparedGroup),
       leftOut: z.int().positive().optional(),

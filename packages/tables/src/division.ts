@@ -13,8 +13,8 @@ import { columnOf, refuseMissingColumns } from './table-check.ts';
 export type DivisionSpec =
   /** A group for each combination of values that occurs; null and NaN are values, too. */
   | { readonly kind: 'columns'; readonly columns: readonly string[] }
-  /** One group: the rows for which people's SQL is true. */
-  | { readonly kind: 'where'; readonly sql: string }
+  /** One group: the rows for which people's SQL is true. `name` is what they call it. */
+  | { readonly kind: 'where'; readonly sql: string; readonly name: string }
   /** Groups of a column of numbers: from (included) to (not included), undefined where open; one more where there is none. */
   | {
       readonly kind: 'bins';
@@ -104,7 +104,7 @@ async function divide(session: Session, relation: Relation, spec: DivisionSpec, 
     case 'columns':
       return await byColumns(session, relation, spec.columns, name);
     case 'where':
-      return await byCondition(session, relation, spec.sql, name);
+      return await byCondition(session, relation, spec, name);
     case 'bins':
       return await byBins(session, relation, spec);
   }
@@ -198,8 +198,29 @@ function number(value: number): string {
   return `CAST('${value}' AS DOUBLE)`;
 }
 
+async function byCondition(
+  session: Session,
+  relation: Relation,
+  { sql, name: entry }: Extract<DivisionSpec, { kind: 'where' }>,
+  name: string,
+): Promise<Divided> {
+  try {
+    return await conditionGroups(session, relation, sql, name);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.reason !== 'slices-invalid') throw error;
+    // of several conditions a reader wants to know which
+    const message = error.message.replace(/^`where`/, `\`where\` of \`${entry}\``);
+    throw new UserError(error.reason, message, {
+      ...(error.how === undefined ? {} : { how: error.how }),
+      cause: error,
+    });
+  }
+}
+
+const asCondition = 'Write what is true of the rows of the group, such as distance > 1500.';
+
 /** People's SQL becomes a macro over the columns as they are typed, so that it stands beside the stored ones. */
-async function byCondition(session: Session, relation: Relation, sql: string, name: string): Promise<Divided> {
+async function conditionGroups(session: Session, relation: Relation, sql: string, name: string): Promise<Divided> {
   const failed = (problem: UserError) =>
     new UserError('slices-invalid', `\`where\` cannot be used: ${problem.message}`, {
       ...(problem.how === undefined ? {} : { how: problem.how }),
@@ -208,7 +229,12 @@ async function byCondition(session: Session, relation: Relation, sql: string, na
   try {
     await refuseForeignExpression(session, sql);
   } catch (error) {
-    throw error instanceof UserError ? failed(error) : error;
+    if (!(error instanceof UserError)) throw error;
+    // its own advice is about queries
+    throw new UserError('slices-invalid', `\`where\` cannot be used: ${error.message}`, {
+      how: asCondition,
+      cause: error,
+    });
   }
   try {
     const parameters = relation.columns.map((column) => identifier(column.name)).join(', ');
@@ -223,7 +249,7 @@ async function byCondition(session: Session, relation: Relation, sql: string, na
     );
     if (type !== 'BOOLEAN' && type !== '"NULL"') {
       throw new UserError('slices-invalid', `\`where\` is no condition: its value is of type ${type}.`, {
-        how: 'Write what is true of the rows of the group, such as distance > 1500.',
+        how: asCondition,
       });
     }
     return await counted(session, relation, `CASE ${asked} WHEN true THEN 0 WHEN false THEN -1 ELSE -2 END`, 1);

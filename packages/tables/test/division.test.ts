@@ -17,7 +17,7 @@ async function csv(content: string, name = 'examples.csv'): Promise<Source> {
 }
 
 const byColumns = (...columns: string[]) => ({ kind: 'columns', columns }) as const;
-const where = (sql: string) => ({ kind: 'where', sql }) as const;
+const where = (sql: string) => ({ kind: 'where', sql, name: 'evening' }) as const;
 const bins = (column: string, ...edges: [number | undefined, number | undefined][]) =>
   ({ kind: 'bins', column, bins: edges.map(([from, to]) => ({ from, to })) }) as const;
 
@@ -206,26 +206,26 @@ test('conditions that are none, or do what they may not, in words', async () => 
     Object.fromEntries(await Promise.all(asked.map(async (sql) => [sql, await refused(sql)] as const))),
   ).toMatchInlineSnapshot(`
     {
-      "": "slices-invalid: \`where\` cannot be used: The SQL cannot be read: syntax error at or near ")", at its end.",
-      "CAST(t AS INTEGER) > 0": "slices-invalid: \`where\` cannot be used: The SQL fails on a value of the table.",
-      "EXISTS (SELECT 1 FROM this)": "slices-invalid: \`where\` cannot be used: The SQL reads \`this\`, which is none of its tables.",
-      "count(*) > 1": "slices-invalid: \`where\` holds an aggregate: it is asked of each row by itself.",
-      "error('x')": "slices-invalid: \`where\` cannot be used: The SQL fails on a value of the table.",
-      "getenv('HOME') = ''": "slices-invalid: \`where\` cannot be used: The SQL calls getenv(), which reads something else than its tables.",
-      "n": "slices-invalid: \`where\` is no condition: its value is of type BIGINT.",
-      "n + $1 > 1": "slices-invalid: \`where\` cannot be used: The SQL holds a placeholder, and nothing fills it.",
-      "n = (SELECT count(*) FROM read_csv('examples.csv'))": "slices-invalid: \`where\` cannot be used: The SQL calls read_csv(), which reads something else than its tables.",
-      "n >": "slices-invalid: \`where\` cannot be used: The SQL cannot be read: syntax error at or near ")", at its end.",
-      "n > (SELECT avg(n))": "slices-invalid: \`where\` holds an aggregate: it is asked of each row by itself.",
-      "n > max(n) OVER ()": "slices-invalid: \`where\` holds a window function: it is asked of each row by itself.",
+      "": "slices-invalid: \`where\` of \`evening\` cannot be used: The SQL cannot be read: syntax error at or near ")", at its end.",
+      "CAST(t AS INTEGER) > 0": "slices-invalid: \`where\` of \`evening\` cannot be used: The SQL fails on a value of the table.",
+      "EXISTS (SELECT 1 FROM this)": "slices-invalid: \`where\` of \`evening\` cannot be used: The SQL reads \`this\`, which is none of its tables.",
+      "count(*) > 1": "slices-invalid: \`where\` of \`evening\` holds an aggregate: it is asked of each row by itself.",
+      "error('x')": "slices-invalid: \`where\` of \`evening\` cannot be used: The SQL fails on a value of the table.",
+      "getenv('HOME') = ''": "slices-invalid: \`where\` of \`evening\` cannot be used: The SQL calls getenv(), which reads something else than its tables.",
+      "n": "slices-invalid: \`where\` of \`evening\` is no condition: its value is of type BIGINT.",
+      "n + $1 > 1": "slices-invalid: \`where\` of \`evening\` cannot be used: The SQL holds a placeholder, and nothing fills it.",
+      "n = (SELECT count(*) FROM read_csv('examples.csv'))": "slices-invalid: \`where\` of \`evening\` cannot be used: The SQL calls read_csv(), which reads something else than its tables.",
+      "n >": "slices-invalid: \`where\` of \`evening\` cannot be used: The SQL cannot be read: syntax error at or near ")", at its end.",
+      "n > (SELECT avg(n))": "slices-invalid: \`where\` of \`evening\` holds an aggregate: it is asked of each row by itself.",
+      "n > max(n) OVER ()": "slices-invalid: \`where\` of \`evening\` holds a window function: it is asked of each row by itself.",
       "n IN (SELECT 1)": "no error",
-      "nobody > 1": "slices-invalid: \`where\` cannot be used: there is no column "nobody" in the examples; there are "id", "n", "t".",
-      "random() > 0.5": "slices-invalid: \`where\` cannot be used: The SQL calls random(), which gives another answer each time.",
-      "row_number() OVER () = 1": "slices-invalid: \`where\` holds a window function: it is asked of each row by itself.",
-      "t": "slices-invalid: \`where\` is no condition: its value is of type VARCHAR.",
+      "nobody > 1": "slices-invalid: \`where\` of \`evening\` cannot be used: there is no column "nobody" in the examples; there are "id", "n", "t".",
+      "random() > 0.5": "slices-invalid: \`where\` of \`evening\` cannot be used: The SQL calls random(), which gives another answer each time.",
+      "row_number() OVER () = 1": "slices-invalid: \`where\` of \`evening\` holds a window function: it is asked of each row by itself.",
+      "t": "slices-invalid: \`where\` of \`evening\` is no condition: its value is of type VARCHAR.",
       "true) OR (true": "no error",
-      "true; DROP TABLE this": "slices-invalid: \`where\` cannot be used: The SQL cannot be read: syntax error at or near ";", line 1, column 5.",
-      "unnest([true, false])": "slices-invalid: \`where\` holds unnest(): it is asked of each row by itself.",
+      "true; DROP TABLE this": "slices-invalid: \`where\` of \`evening\` cannot be used: The SQL cannot be read: syntax error at or near ";", line 1, column 5.",
+      "unnest([true, false])": "slices-invalid: \`where\` of \`evening\` holds unnest(): it is asked of each row by itself.",
     }
   `);
   // the table can be divided as before

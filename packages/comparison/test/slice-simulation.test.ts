@@ -70,7 +70,12 @@ function alarms(check: EachCheck, { slices, runs, harm = 0, replicates = 199 }: 
     for (let slice = 0; slice < slices; slice++) {
       const rows = 30 + Math.floor(271 * next());
       const own = cells(rows, next, slice === 0 ? harm : 0);
-      const plan: ResamplingPlan = { confidence: 0.95, seed: (run * 1000 + slice).toString(16).padStart(8, '0').repeat(2), replicates, exchange: 0.025 / slices };
+      const plan: ResamplingPlan = {
+        confidence: 0.95,
+        seed: (run * 1000 + slice).toString(16).padStart(8, '0').repeat(2),
+        replicates,
+        exchange: 0.025 / slices,
+      };
       const group = { by: 'g', name: `${slice}`, division: 'g', index: slice, rows, values: undefined };
       const { bounds } = check.check;
       const { candidate: now = 0, champion: before = 0, rows: of } = classEffects(quantity.metric, own, [], plan);
@@ -101,13 +106,15 @@ it.each([
   { name: 'accuracy', check: ofAccuracy, slices: 200, runs: 400 },
   { name: 'f1', check: ofF1, slices: 20, runs: 400 },
   { name: 'f1', check: ofF1, slices: 200, runs: 400 },
-])('$slices equal groups: $name calls any of them worse in at most α of $runs runs', ({ name, check, slices, runs }) => {
-  const found = alarms(check, { slices, runs });
-  console.log(name, slices, found);
-  expect([name, found, found <= most(runs)]).toEqual([name, found, true]);
-  // a judge that never calls is no judge: Holm spends most of α
-  expect(found).toBeGreaterThan(0);
-});
+])(
+  '$slices equal groups: $name calls any of them worse in at most α of $runs runs',
+  ({ name, check, slices, runs }) => {
+    const found = alarms(check, { slices, runs });
+    expect([name, found, found <= most(runs)]).toEqual([name, found, true]);
+    // a judge that never calls is no judge: Holm spends most of α
+    expect(found).toBeGreaterThan(0);
+  },
+);
 
 it('finds the one group of 20 that became worse', () => {
   const runs = 60;

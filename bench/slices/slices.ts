@@ -20,6 +20,8 @@ const aimedAt = 1_000_000;
 interface Taken {
   readonly side: Side;
   readonly runs: MeasuredProcess[];
+  /** Processor time of MetricFrame without start, imports, reading and joining, a run each. */
+  readonly frames: number[];
   answer?: Answer;
 }
 
@@ -41,11 +43,11 @@ export async function slices(root: string, folder: string, sizes: readonly numbe
     await writeTables(place, rows);
     await writePolicy(place, framed);
     const all: Taken[] = [query, own(root), ...(python.path === undefined ? [] : [metricFrame(python.path, 0)])].map(
-      (side) => ({ side, runs: [] }),
+      (side) => ({ side, runs: [], frames: [] }),
     );
     for (let turn = 0; turn < turns; turn++) for (const taken of all) await run(taken, place, rows, wrong);
     if (python.path !== undefined && rows === resampledAt) {
-      const taken: Taken = { side: metricFrame(python.path, resamples), runs: [] };
+      const taken: Taken = { side: metricFrame(python.path, resamples), runs: [], frames: [] };
       await run(taken, place, rows, wrong);
       all.push(taken);
     }
@@ -81,6 +83,7 @@ async function run(taken: Taken, place: string, rows: number, wrong: string[]): 
     if (name === 'Modelgate') wrong.push(...misjudged(ran, rows));
     else if (ran.code !== 0) throw new Error('it failed');
     taken.runs.push(ran);
+    if (taken.answer.frameSeconds !== undefined) taken.frames.push(taken.answer.frameSeconds);
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
     wrong.push(
@@ -154,7 +157,6 @@ function rowsOf(all: readonly Taken[], rows: number): readonly (readonly string[
     const start = index === 0 ? `${count(rows)}, ${taken.answer?.groups.size ?? 0}` : '';
     if (middle === undefined) return [start, taken.side.name, 'WRONG', '', '', '', '', '', ''];
     const { cpu, wall, peak } = middle;
-    const frame = taken.answer?.frameSeconds;
     return [
       start,
       taken.side.name,
@@ -164,7 +166,7 @@ function rowsOf(all: readonly Taken[], rows: number): readonly (readonly string[
       duration(wall),
       ratio(wall, base?.wall),
       bytes(peak),
-      frame === undefined ? '' : duration(frame),
+      taken.frames.length === 0 ? '' : duration(median(taken.frames)),
     ];
   });
 }

@@ -8,6 +8,7 @@ export {
   parseDataContract,
 } from './data-contract.ts';
 export type { DataGate } from './data-gate.ts';
+export type { DataFinding, DataTable } from './data-verdict.ts';
 export type { DriftContract } from './drift-contract.ts';
 export { duration, hoursOf } from './duration.ts';
 export { behaviors, columnStatistics, type EvaluationCheck } from './evaluation-check.ts';
@@ -84,8 +85,6 @@ export {
   boundRules,
   type CheckFamily,
   type CheckResult,
-  type DataFinding,
-  type DataTable,
   type InputIdentity,
   type Interval,
   type Limit,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { interval } from './verdict-part.ts';
 
 /** What became of one group of rows. */
 export const sliceOutcomes = [
@@ -10,8 +11,6 @@ export const sliceOutcomes = [
   'vanished',
   'new',
 ] as const;
-
-const interval = z.object({ lower: z.number(), upper: z.number(), level: z.number(), method: z.string() });
 
 /** One group, compared. Numbers are absent where it has fewer rows than may be shown. */
 const sliceResult = z.object({

@@ -1,20 +1,15 @@
 import * as z from 'zod';
+import { dataChange, dataFinding, dataTable } from './data-verdict.ts';
 import { type Reason, reasonCodes } from './reason.ts';
 import { sliceFinding, sliceTable } from './slice-verdict.ts';
 import { inconclusivePolicies, levels, statuses, worstStatus } from './status.ts';
+import { interval, location, sha256 } from './verdict-part.ts';
 
 /** The identity of this schema's major version. Changes within it are additive. */
 export const verdictSchemaId = 'https://github.com/modelgate/modelgate/verdict/v1';
 
 const status = z.enum(statuses);
 const reason = z.enum(reasonCodes);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-
-const location = z.object({
-  file: z.string(),
-  line: z.int().positive().optional(),
-  column: z.int().positive().optional(),
-});
 
 const problem = z
   .object({
@@ -24,13 +19,6 @@ const problem = z
     where: location.optional(),
   })
   .describe('What kept something from being measured, and how to mend it.');
-
-const interval = z.object({
-  lower: z.number(),
-  upper: z.number(),
-  level: z.number().describe('Two-sided confidence level of this interval; each bound decides at half of the rest.'),
-  method: z.string().describe('tango, wilson, bca, paired-t, order-statistic, …'),
-});
 
 /** The rules that one check may hold; several in one check must all hold. */
 export const boundRules = ['at-least', 'at-most', 'max-regression', 'min-improvement', 'max-improvement'] as const;
@@ -83,74 +71,6 @@ const waiver = z.object({
   expires: z.iso.date(),
   where: location.optional(),
 });
-
-const amountOf = z.object({ value: z.number(), unit: z.enum(['rows', 'share']) });
-const numberLimits = z.object({ atLeast: z.number().optional(), atMost: z.number().optional() });
-
-/** What a rule of a data contract came to. Words never hold a value of a cell. */
-const dataFinding = z
-  .discriminatedUnion('kind', [
-    z.object({
-      kind: z.literal('counted'),
-      words: z.string(),
-      failing: z
-        .int()
-        .nonnegative()
-        .optional()
-        .describe('Absent where it is suppressed: fewer than `suppressedBelow`.'),
-      suppressedBelow: z.int().positive().optional(),
-      of: z.int().nonnegative(),
-      unit: z.string().describe('What is counted: row, key, document, chunk, …'),
-      allowed: amountOf,
-      warnOver: amountOf.optional(),
-    }),
-    z.object({
-      kind: z.literal('number'),
-      words: z.string(),
-      what: z.string(),
-      value: z.number().optional(),
-      limits: numberLimits,
-      warn: numberLimits.optional(),
-      interval: z.tuple([z.number(), z.number()]).optional().describe('Of a sample: where the whole may lie.'),
-      approximate: z.literal(true).optional(),
-    }),
-    z.object({ kind: z.literal('fact'), words: z.string() }),
-    z.object({
-      kind: z.literal('drift'),
-      words: z.string(),
-      of: z.enum(['values', 'nulls', 'not-finite']),
-      comparator: z.string().optional(),
-      distance: z.number().optional(),
-      interval: z.tuple([z.number(), z.number()]).optional(),
-      floor: z.number().optional(),
-      adjustedP: z.number().optional().describe('Of the test of no change, corrected over all columns; context only.'),
-      rows: z.tuple([z.int(), z.int()]).describe('Of the profile and of this table.'),
-    }),
-    z.object({ kind: z.literal('unmeasured'), words: z.string() }),
-  ])
-  .describe('Of a gate of kind data: one rule, in words and numbers.');
-
-const dataTable = z
-  .object({
-    table: z.string(),
-    columns: z.int().nonnegative(),
-    sampledFrom: z.int().positive().optional().describe('Rows of the whole table, where only a sample was looked at.'),
-    engine: z.enum(['duckdb', 'trino']),
-    contract: z.object({ name: z.string(), file: z.string().optional(), sha256: sha256 }),
-    profile: z
-      .object({
-        file: z.string(),
-        rows: z.int().nonnegative(),
-        commit: z.string(),
-        sha256: sha256.describe('Of the data that it was made of.'),
-      })
-      .optional(),
-    proposedProfile: z
-      .object({ artifact: z.string(), file: z.string(), words: z.string() })
-      .optional()
-      .describe('A profile of this table, to be committed by people. Never made of a failing table.'),
-  })
-  .describe('Of a gate of kind data: what was looked at.');
 
 const check = z.object({
   id: z.string(),
@@ -289,36 +209,7 @@ const change = z
       .array(z.object({ file: z.string(), effect: changeEffect, words: z.string() }))
       .describe('Workflows and actions that run Modelgate, and CODEOWNERS of the policy.'),
     workflowsLeftOut: z.int().positive().optional().describe('Changed files that were not looked into.'),
-    data: z
-      .object({
-        contract: z
-          .array(
-            z.object({
-              path: z.string(),
-              kind: z.enum(['added', 'removed', 'narrowed', 'widened', 're-typed', 'changed']),
-              breaking: z.boolean().describe('Whether those who read the table lose what they were promised.'),
-              breaksProducers: z.boolean(),
-              consumers: z.array(z.string()),
-              words: z.string(),
-              where: location.optional(),
-            }),
-          )
-          .describe('Breaking ones first.'),
-        columns: z
-          .array(
-            z.object({
-              kind: z.enum(['added', 'removed', 're-typed', 'moved']),
-              column: z.string(),
-              breaking: z.boolean(),
-              words: z.string(),
-            }),
-          )
-          .describe('Of the table itself, against the one that the profile was made of.'),
-        profile: z.string().optional().describe('What became of the committed profile, in words.'),
-        leftOut: z.int().positive().optional(),
-      })
-      .optional()
-      .describe('Of a gate of kind data: what the change does to contract, profile and columns.'),
+    data: dataChange.optional(),
     preview: z
       .object({
         status,
@@ -410,8 +301,6 @@ export type Verdict = z.infer<typeof verdictSchema>;
 export type CheckResult = z.infer<typeof check>;
 export type BoundResult = z.infer<typeof bound>;
 export type Limit = z.infer<typeof limitSchema>;
-export type DataFinding = z.infer<typeof dataFinding>;
-export type DataTable = z.infer<typeof dataTable>;
 export type CheckFamily = z.infer<typeof family>;
 export type Problem = z.infer<typeof problem>;
 export type Interval = z.infer<typeof interval>;

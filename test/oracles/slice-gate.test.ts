@@ -10,7 +10,7 @@ import { judgeSlices } from '../../packages/comparison/src/slices.ts';
 import { type GateOutcome, parsePolicy } from '../../packages/core/src/index.ts';
 import { currentPlatform, openTables } from '../../packages/tables/src/index.ts';
 
-// The whole gate on examples/census-income, held to fairlearn and scikit-learn.
+// The whole gate on the examples, held to fairlearn and scikit-learn.
 
 const value = z.number().nullable();
 const measured = z.object({ metrics: z.array(value) });
@@ -58,7 +58,7 @@ const controlled: Readonly<Record<string, string>> = {
   false_positive_rate: 'false_positive_rate difference between_groups',
 };
 
-const policy = (example: string) => `version: 1
+const policy = `version: 1
 name: census-income
 examples: { golden: { table: eval/golden.parquet, key: person, label: over_50k } }
 gates:
@@ -67,7 +67,7 @@ gates:
     task: binary
     positive: 1
     examples: golden
-    candidate: { table: ${example}/predictions.parquet, prediction: predicted, score: probability }
+    candidate: { table: out/predictions.parquet, prediction: predicted, score: probability }
     champion: { from: file, table: champion/predictions.parquet }
     checks: { accuracy: { metric: accuracy, at-least: 0.1 } }
   slices:
@@ -87,20 +87,21 @@ ${[
   .map((line) => `      ${line}\n`)
   .join('')}`;
 
-const example = fileURLToPath(new URL('../../examples/census-income', import.meta.url));
+const exampleOf = (name: string) => fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
 const preplaced = path.dirname(
   createRequire(import.meta.resolve('@duckdb/node-api')).resolve(`@duckdb/node-bindings-${currentPlatform()}/package.json`),
 );
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
 
-async function outcomeOf(model: string): Promise<GateOutcome> {
+async function outcomeOf(example: string, policyText: string, candidate: string): Promise<GateOutcome> {
   const workspace = await realpath(await mkdtemp(path.join(tmpdir(), 'oracle-')));
   folders.push(workspace);
   const inside = (...parts: string[]) => path.join(workspace, ...parts);
   await mkdir(inside('tmp'));
-  for (const part of ['eval', 'champion', 'candidates']) await cp(path.join(example, part), inside(part), { recursive: true });
-  const document = parsePolicy(policy(model), 'modelgate.yml');
+  const parts = { eval: 'eval', champion: 'champion', [candidate]: 'out' };
+  for (const [from, to] of Object.entries(parts)) await cp(path.join(example, from), inside(to), { recursive: true });
+  const document = parsePolicy(policyText, 'modelgate.yml');
   return await judgeSlices(
     { document, gate: 'slices', leg: undefined, onInconclusive: 'warn', waivers: [] },
     {
@@ -140,7 +141,7 @@ function near(found: number | undefined, expected: number | null | undefined, wh
 }
 
 test.each(['candidates/household', 'candidates/capital'])('groups of %s, and how far they lie apart', async (model) => {
-  const outcome = await outcomeOf(model);
+  const outcome = await outcomeOf(exampleOf('census-income'), policy, model);
   let compared = 0;
   for (const metric of metrics) {
     const at = oracle.order.metrics.indexOf(metric);
@@ -174,5 +175,43 @@ test.each(['candidates/household', 'candidates/capital'])('groups of %s, and how
     const levels = expectedOf(model, 'sex within education').controlled ?? [];
     const all = levels.map((level) => level.rates.gaps[oracle.order.rates.indexOf(key)] ?? 0);
     near(gapOf(outcome, rate, 'difference').candidate, Math.max(...all), `${rate} within education`);
+  }
+});
+
+/** By scikit-learn: rows, F1 of champion and candidate, recall of champion and candidate. */
+const carriers: Readonly<Record<string, readonly [number, number, number, number, number]>> = {
+  UA: [4873, 0.34710743801652894, 0.3448275862068966, 0.5271966527196653, 0.502092050209205],
+  EV: [4427, 0.42517869495042654, 0.42836744407425037, 0.8560817084493965, 0.8356545961002786],
+  B6: [4387, 0.3845920533818623, 0.3989345960343297, 0.6788008565310493, 0.721627408993576],
+  DL: [3963, 0.2768361581920904, 0.29472646623952686, 0.4430379746835443, 0.5406871609403255],
+  AA: [2606, 0.31456953642384106, 0.32017870439314966, 0.40948275862068967, 0.46336206896551724],
+  MQ: [2030, 0.4061574896388396, 0.4180729450190528, 0.6971544715447154, 0.7804878048780488],
+  US: [1653, 0.31149927219796214, 0.31759656652360513, 0.4495798319327731, 0.46638655462184875],
+  '9E': [1516, 0.34348561759729274, 0.35528596187175043, 0.6548387096774193, 0.6612903225806451],
+  WN: [1075, 0.5027624309392266, 0.5082872928176796, 0.6946564885496184, 0.7022900763358778],
+  VX: [449, 0.31527093596059114, 0, 0.4, 0],
+  FL: [233, 0.5142857142857142, 0, 0.7974683544303798, 0],
+  F9: [68, 0.47619047619047616, 0, 0.9523809523809523, 0],
+  AS: [53, 0.2727272727272727, 0.21052631578947367, 0.6, 0.4],
+  YV: [45, 0.37209302325581395, 0.38095238095238093, 0.8888888888888888, 0.8888888888888888],
+};
+
+test('carriers of the flight-delays example: the three that a better average hides, and no other', async () => {
+  const example = exampleOf('flight-delays');
+  const text = await readFile(path.join(example, 'modelgate.yml'), 'utf8');
+  const outcome = await outcomeOf(example, text, 'candidates/uneven');
+  for (const [id, at] of [['each-f1', 1], ['each-recall', 3]] as const) {
+    const finding = findingOf(outcome, id);
+    if (finding.kind !== 'each') throw new Error('not of each group');
+    for (const [carrier, expected] of Object.entries(carriers)) {
+      const slice = finding.slices.find((one) => one.name === `carrier=${carrier}`);
+      expect(slice?.rows, carrier).toBe(expected[0]);
+      near(slice?.champion, expected[at], `${id} of ${carrier}, champion`);
+      near(slice?.candidate, expected[at + 1], `${id} of ${carrier}`);
+    }
+    const of = (outcomes: string) => finding.slices.filter((one) => one.outcome === outcomes).map(({ name }) => name).sort();
+    expect(of('worse'), id).toEqual(['carrier=F9', 'carrier=FL', 'carrier=VX']);
+    expect(of('too-few-rows'), id).toEqual(['carrier=HA', 'carrier=OO']);
+    expect(finding.masked, id).toBe(true);
   }
 });

@@ -81,7 +81,7 @@ function alarms(check: EachCheck, { slices, runs, harm = 0, replicates = 199 }: 
       const { candidate: now = 0, champion: before = 0, rows: of } = classEffects(quantity.metric, own, [], plan);
       // far from any p of α / slices, and most of the groups: not resampled
       const near = { rows: of, candidate: now, champion: before, effects: bounds.map(() => undecided(now - before)) };
-      const measured = now - before > -0.04 ? near : classEffects(quantity.metric, own, bounds, plan);
+      const measured = now - before > -0.06 ? near : classEffects(quantity.metric, own, bounds, plan);
       groups.push({ kind: 'measured', group, measured });
     }
     const all: MeasuredEach = { ...template, groups };

@@ -32,6 +32,8 @@ export type Effect =
       readonly estimate: number | undefined;
       readonly reason: Reason;
       readonly note: string;
+      /** As of an interval. */
+      readonly exchange?: Exchange;
     }
   /** There is nothing to compare with yet, and that is nobody's mistake: a warning, said loudly. */
   | { readonly kind: 'not-compared'; readonly reason: 'bootstrap' | 'examples-changed'; readonly note?: string }
@@ -71,7 +73,8 @@ export function degenerate(estimate: Extract<BootstrapEstimate, { kind: 'degener
 }
 
 export function withExchange(effect: Effect, exchange: Exchange | undefined): Effect {
-  return exchange === undefined || effect.kind !== 'interval' ? effect : { ...effect, exchange };
+  if (exchange === undefined) return effect;
+  return effect.kind === 'interval' || effect.kind === 'undecidable' ? { ...effect, exchange } : effect;
 }
 
 export function undefinedEffect(reason: Reason, message: string, how: string): Effect {

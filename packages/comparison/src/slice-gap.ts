@@ -1,4 +1,3 @@
-import type { ComparedGroup } from '@modelgate/core';
 import {
   type GroupShare,
   gapBounds,
@@ -53,9 +52,6 @@ export interface GapGroup<Value> {
   readonly rows: number;
   readonly values: readonly (Value | undefined)[];
 }
-
-/** Groups that can be compared, and why others cannot. */
-export type Compared = ComparedGroup;
 
 export function pairedShare(cells: ClassCells, rate: RowRate): PairedGroup | undefined {
   const { champion, candidate, label, positive } = cells;

@@ -1,30 +1,20 @@
 import {
-  type CheckResult,
   type Judgement,
-  type OnInconclusive,
-  type Problem,
   type Reason,
   type SliceFinding,
   type SliceOutcome,
   type SliceResult,
   type Status,
-  settled,
-  type Waiver,
   worstStatus,
 } from '@modelgate/core';
 import { mostProven, oneSidedAlpha } from '@modelgate/statistics';
 import type { Effect } from './effect.ts';
 import { effectFor } from './slice-measurement.ts';
 import type { JudgedEach } from './slice-outcome.ts';
-import type { EachCheck, PlannedSliceCheck } from './slice-plan.ts';
-import { counted, lossInterval, type NumberWords, named, plain, sizeWords, tally } from './slice-words.ts';
-
-export interface SliceRules {
-  readonly confidence: number;
-  readonly onInconclusive: OnInconclusive;
-  readonly waivers: readonly Waiver[];
-  readonly now: Date;
-}
+import type { EachCheck } from './slice-plan.ts';
+import { limitWords, worseWords } from './slice-sentence.ts';
+import { type SliceRules, settle } from './slice-settlement.ts';
+import { counted, named, plain, tally } from './slice-words.ts';
 
 /** What is known of the groups beside their rows. */
 export interface KnownGroupings {
@@ -254,48 +244,6 @@ function broken({ bound }: EachCheck): Pick<Part, 'status' | 'reason'> {
   return { status: 'fail', reason: bound?.of === 'value' ? 'slice-below-limit' : 'slice-worse' };
 }
 
-function limitWords({ bound, check }: EachCheck): string {
-  if (bound === undefined) return 'its rule';
-  if (bound.of === 'value') return `${check.name} ${bound.rule.replace('-', ' ')} ${plain(bound.threshold)}`;
-  return `the margin of ${sizeWords(bound.threshold, bound.of, numbersOf(bound, check))}`;
-}
-
-function numbersOf(_bound: EachCheck['bound'], { scale, better, spec }: EachCheck['check']): NumberWords {
-  return { scale, better, unit: spec.unit };
-}
-
-/** What is worse first, and that the average hides it. */
-function worseWords(
-  { bound, check }: EachCheck,
-  { slices, counts, overall, masked }: Omit<EachFinding, 'words'>,
-  all: number,
-) {
-  const [worst] = slices.filter(({ outcome }) => outcome === 'worse');
-  if (worst === undefined) throw new Error('no group is worse');
-  const numbers = numbersOf(bound, check);
-  const others = counts.worse - 1;
-  const more =
-    others === 0 ? ` (1 of ${counted(all, 'group')})` : `, and for ${others} more of ${counted(all, 'group')}`;
-  if (bound?.of === 'value') {
-    const rule = bound.side === 'above' ? `at least ${plain(bound.threshold)}` : `at most ${plain(bound.threshold)}`;
-    const value = worst.estimate === undefined ? '' : ` is ${plain(worst.estimate)}`;
-    return `${check.name} of ${named(worst.name)}${value}${valueInterval(worst)}; ${rule} is asked of each group${others === 0 ? '' : `, and ${counted(others, 'more group')} ${others === 1 ? 'breaks' : 'break'} it`}`;
-  }
-  const size = worst.estimate === undefined ? '' : ` by ${sizeWords(worst.estimate, worst.of, numbers)}`;
-  const loss = `got worse for ${named(worst.name)}${size}${lossInterval(worst, numbers)}${more}`;
-  if (masked !== true) return `${check.name} ${loss}`;
-  const { estimate = 0 } = overall ?? {};
-  const average =
-    estimate === 0 ? 'did not move on average' : `got better by ${sizeWords(estimate, worst.of, numbers)} on average`;
-  return `${check.name} ${average} and ${loss}`;
-}
-
-function valueInterval({ interval }: SliceResult): string {
-  if (interval === undefined) return '';
-  const level = Number((interval.level * 100).toPrecision(4));
-  return ` (${level} % interval ${plain(interval.lower)} to ${plain(interval.upper)})`;
-}
-
 /** "On at least 80 % of groups": what the points say, and what is shown. */
 function ofShare({ spec, check }: EachCheck, share: EachFinding['improvedShare'], shown: ShownShares): readonly Part[] {
   if (share === undefined) return [];
@@ -313,47 +261,4 @@ function ofShare({ spec, check }: EachCheck, share: EachFinding['improvedShare']
   }
   if (proven >= asked) return [{ status: 'pass', reason: 'proven', words }];
   return [{ status: of - shown.fallen < asked ? 'fail' : 'inconclusive', reason: 'share-not-reached', words }];
-}
-
-// ---- the check as a whole
-
-/** Of all rows. */
-interface Whole {
-  readonly rows: number | undefined;
-  readonly candidate: number | undefined;
-  readonly champion: number | undefined;
-}
-
-/** A check with its level and waiver, whichever kind it is. */
-export function settle(
-  planned: PlannedSliceCheck,
-  { status, reason, problem }: Pick<Part, 'status' | 'reason'> & { readonly problem?: Problem },
-  finding: SliceFinding | undefined,
-  rules: SliceRules,
-  whole: Whole,
-  bounds: CheckResult['bounds'] = [],
-): Judgement {
-  const { id, spec } = planned;
-  const check = planned.kind === 'each' ? planned.check : planned.checks[0];
-  if (check === undefined) throw new Error('a check measures nothing');
-  const result: CheckResult = {
-    id,
-    metric: planned.kind === 'each' ? check.name : planned.name,
-    better: planned.kind === 'each' ? check.better : 'lower',
-    scale: check.scale,
-    ...(spec.unit === undefined ? {} : { unit: spec.unit }),
-    level: spec.level,
-    status,
-    outcome: status,
-    reason,
-    ...(whole.champion === undefined ? {} : { champion: whole.champion }),
-    ...(whole.candidate === undefined ? {} : { candidate: whole.candidate }),
-    ...(whole.rows === undefined ? {} : { rows: whole.rows }),
-    bounds: [...bounds],
-    ...(finding === undefined ? {} : { slices: finding }),
-    ...(problem === undefined ? {} : { problem }),
-    ...(spec.why === undefined ? {} : { why: spec.why }),
-    ...(check.where === undefined ? {} : { where: check.where }),
-  };
-  return settled(result, { ...rules, onInconclusive: spec['on-inconclusive'] ?? rules.onInconclusive });
 }

@@ -107,11 +107,11 @@ function judgeGroup(
     rows,
     ...(measured.champion === undefined ? {} : { champion: measured.champion }),
     ...(measured.candidate === undefined ? {} : { candidate: measured.candidate }),
-    ...(isInterval ? { estimate: effect.estimate } : {}),
+    ...(isInterval || effect?.kind === 'undecidable' ? optionalEstimate(effect.estimate) : {}),
     ...(isInterval && Number.isFinite(effect.interval.lower) && Number.isFinite(effect.interval.upper)
       ? { interval: effect.interval }
       : {}),
-    ...(isInterval ? ps : {}),
+    ...(isInterval || effect?.kind === 'undecidable' ? ps : {}),
     ...plan,
     ...noteOf(effect),
   };
@@ -145,6 +145,10 @@ function vanishedGroup(check: EachCheck, { by, name }: { readonly by: string; re
   return { result: { by, name, outcome: 'vanished', of, rows: 0, ...required, note }, ...untested };
 }
 
+function optionalEstimate(estimate: number | undefined): { readonly estimate?: number } {
+  return estimate === undefined ? {} : { estimate };
+}
+
 function noteOf(effect: Effect | undefined): { readonly note?: string } {
   switch (effect?.kind) {
     case 'undefined':
@@ -174,23 +178,26 @@ function outcomeOf(
     if (!keptBy(bound, effect.estimate)) return 'worse';
     return isComparison && sign * effect.estimate > 0 ? 'improved' : 'not-worse';
   }
-  if (effect?.kind !== 'interval') return 'cannot-tell';
+  // an interval that ends at the limit shows nothing, and rounding must not decide that
+  const isShown = adjustedP < oneSidedAlpha(confidence) * (1 - 1e-9);
+  // without an interval the exchange of both models may still show what nobody would doubt
+  if (effect?.kind !== 'interval') return isShown ? 'worse' : 'cannot-tell';
   const best = sign > 0 ? effect.interval.lower : -effect.interval.upper;
   if (isComparison && best > 0) return 'improved';
   if (bound !== undefined && provenBy(bound, effect)) return 'not-worse';
-  // an interval that ends at the limit shows nothing, and rounding must not decide that
-  return adjustedP < oneSidedAlpha(confidence) * (1 - 1e-9) ? 'worse' : 'cannot-tell';
+  return isShown ? 'worse' : 'cannot-tell';
 }
 
 /** One-sided, of "this group keeps the rule": that it did not fall at all, or, where the policy says so, not beyond it. */
 function brokenP(effect: Effect | undefined, bound: PlannedBound, { spec, check }: EachCheck): number {
-  if (effect?.kind !== 'interval') return 1;
+  const isTested = effect?.kind === 'interval' || effect?.kind === 'undecidable';
+  if (!isTested) return 1;
   const atZero = bound.of !== 'value' && (bound.rule === 'min-improvement' || spec.judged !== 'not-disproven');
   const side = bound.of === 'value' ? bound.side : check.better === 'higher' ? 'above' : 'below';
   if (atZero && effect.exchange !== undefined) {
     return side === 'above' ? effect.exchange.asLow : effect.exchange.asHigh;
   }
-  return againstSide(effect, atZero ? 0 : bound.threshold, side);
+  return effect.kind === 'interval' ? againstSide(effect, atZero ? 0 : bound.threshold, side) : 1;
 }
 
 const untested = { improvedP: undefined, fallenP: undefined };

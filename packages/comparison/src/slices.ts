@@ -6,13 +6,15 @@ import { type EvaluationWorld, opponentOf, problemOf, tableIdentity } from './ev
 import { type Meetings, meetAll, type Opponents } from './meeting.ts';
 import { identityOf, opponentNotices } from './opponent-notice.ts';
 import { candidateTable } from './row-measurement.ts';
-import { type AcrossGroup, judgeAcross, measureAcross } from './slice-across.ts';
+import { type AcrossGroup, measureAcross } from './slice-across.ts';
+import { judgeAcross } from './slice-across-judge.ts';
 import { discover, discoveryNotice, featureOf, featureSpecs } from './slice-discovery.ts';
 import { type Grouping, groupingOf } from './slice-groups.ts';
-import { judgeEach, type KnownGroupings, type SliceRules, settle } from './slice-judge.ts';
+import { judgeEach, type KnownGroupings } from './slice-judge.ts';
 import { groupPlaces, measureGroups } from './slice-measurement.ts';
 import { judgeGroups } from './slice-outcome.ts';
 import { type AcrossCheck, type EachCheck, planSlices, type SlicePlan } from './slice-plan.ts';
+import { type SliceRules, settle } from './slice-settlement.ts';
 import { writeSliceTable } from './slice-table.ts';
 
 export type SliceRequest = Omit<EvaluationRequest, 'record'>;

@@ -1,7 +1,7 @@
 import type { GateOutcome } from '@modelgate/core';
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../src/effect.ts';
-import { judgeAcross } from '../src/slice-across.ts';
+import { judgeAcross } from '../src/slice-across-judge.ts';
 import { type MeasuredGaps, nothing } from '../src/slice-gap.ts';
 import { acrossCheck, sliceRules, waiver } from './slice-planned.ts';
 import { csv, workspace } from './workspace.ts';

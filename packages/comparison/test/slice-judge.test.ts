@@ -29,6 +29,21 @@ describe('what becomes of one group', () => {
     expect(outcome(margin, [-0.2, -0.01, 0.03])).toBe('cannot-tell');
   });
 
+  it('a loss that resampling gives no interval for is shown by the exchange all the same', () => {
+    const lost = (asLow: number) =>
+      ({
+        kind: 'undecidable',
+        estimate: -0.4,
+        reason: 'degenerate-variance',
+        note: 'no interval',
+        exchange: { asLow, asHigh: 1 - asLow },
+      }) as const;
+    expect(outcome(margin, lost(0.001))).toBe('worse');
+    expect(outcome(margin, lost(0.1))).toBe('cannot-tell');
+    expect(outcome(margin, { ...lost(0.001), exchange: { asLow: 0.999, asHigh: 0.001 } })).toBe('cannot-tell');
+    expect(judged(margin, { a: lost(0.001) }).finding?.slices).toMatchObject([{ estimate: -0.4, p: 0.001 }]);
+  });
+
   it('bounds that err less must clear the margin, too', () => {
     const careful = { lower: -0.06, upper: 0.1, by: 'few rows' };
     expect(outcome(margin, intervalEffect(-0.04, 0.1, { careful }))).toBe('cannot-tell');

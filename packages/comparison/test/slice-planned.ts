@@ -1,10 +1,11 @@
 import { parsePolicy, type SliceFinding, type Waiver } from '@modelgate/core';
 import type { Effect, Measured } from '../src/effect.ts';
 import type { Group } from '../src/slice-groups.ts';
-import { judgeEach, type SliceRules } from '../src/slice-judge.ts';
+import { judgeEach } from '../src/slice-judge.ts';
 import type { MeasuredEach, MeasuredGroup } from '../src/slice-measurement.ts';
 import { type GroupRules, type JudgedEach, judgeGroups } from '../src/slice-outcome.ts';
 import { type AcrossCheck, type EachCheck, planSlices, type SlicePlan } from '../src/slice-plan.ts';
+import type { SliceRules } from '../src/slice-settlement.ts';
 import { intervalEffect } from './planned.ts';
 
 /** A gate of groups by carrier with these checks, by name. */

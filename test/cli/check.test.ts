@@ -62,6 +62,22 @@ test('a candidate that is proven worse: exit code 1, the sentence first, and a r
   expect(await readFile(path.join(cwd, 'out', 'report.html'), 'utf8')).toContain('accuracy is worse by 2.6 points');
 });
 
+test('groups: the sentence names the worst, and the table of all of them lies beside the report', async () => {
+  const cwd = await checkout('uneven', 'uneven');
+  const { code, out } = await modelgate(cwd, 'check', 'slices', '--engine-path', engine, '--report', 'out/report.html');
+  expect([code, out.split('\n')[0]]).toEqual([
+    1,
+    '✗ fail  slices: f1 got better by 0.071 points on average and got worse for `carrier=FL` by 51.4 points (95 % interval',
+  ]);
+  expect(out).toContain('Report: out/report.html, out/slices.slices.csv, out/slices.slices.parquet\n');
+  const [head, ...groups] = (await readFile(path.join(cwd, 'out', 'slices.slices.csv'), 'utf8')).trim().split('\n');
+  expect(head).toMatch(/^check,metric,by,group,outcome,rows,/);
+  expect(groups.length).toBe(27 + 16);
+  expect(
+    groups.filter((line) => line.includes(',worse,')).map((line) => line.split(',').slice(0, 4).join(' ')),
+  ).toEqual(['FL', 'VX', 'F9'].flatMap(() => []));
+});
+
 test('a candidate that is proven not worse: exit code 0; --json prints verdicts of the published schema', async () => {
   const cwd = await checkout('better', 'better');
   const { code, out } = await modelgate(cwd, 'check', '--engine-path', engine, '--json');

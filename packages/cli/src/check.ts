@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readText, subjectAt, verdictOf, version, withDataChange } from '@modelgate/action';
 import { evaluationGate, sliceGate } from '@modelgate/comparison';
 import {
+  type GateOutcome,
   type PolicyDocument,
   parsePolicy,
   parseWaivers,
@@ -38,10 +39,11 @@ export async function check(options: CheckOptions, shell: Shell): Promise<number
   const temporary = await mkdtemp(path.join(tmpdir(), 'modelgate-'));
   try {
     const verdicts: Verdict[] = [];
+    const kept: string[] = [];
     for (const gate of gatesOf(document, options)) {
-      verdicts.push(await judged(gate, { document, waivers, text, temporary }, options, shell));
+      verdicts.push(await judged(gate, { document, waivers, text, temporary, kept }, options, shell));
     }
-    await print(verdicts, options, shell);
+    await print(verdicts, kept, options, shell);
     return verdicts.some((verdict) => verdict.stops) ? 1 : 0;
   } finally {
     await rm(temporary, { recursive: true, force: true });
@@ -71,11 +73,13 @@ interface Judging {
   readonly waivers: readonly Waiver[];
   readonly text: string;
   readonly temporary: string;
+  /** Files that a gate wrote for people, beside the report. */
+  readonly kept: string[];
 }
 
 async function judged(
   gate: string,
-  { document, waivers, text, temporary }: Judging,
+  { document, waivers, text, temporary, kept }: Judging,
   options: CheckOptions,
   shell: Shell,
 ): Promise<Verdict> {
@@ -96,7 +100,7 @@ async function judged(
     commit: await headCommit(shell.folder),
     tool: version,
   };
-  const outcome = await kind.run(request, world);
+  const outcome = await withKeptTable(await kind.run(request, world), { gate, kept }, options, shell);
   return verdictOf(outcome, {
     gate: { id: gate, kind: kind.kind },
     policy: {
@@ -116,7 +120,32 @@ async function judged(
   });
 }
 
-async function print(verdicts: readonly Verdict[], options: CheckOptions, shell: Shell): Promise<void> {
+/** There is no artifact here: the table of groups is kept beside the report, where one is written. */
+async function withKeptTable(
+  outcome: GateOutcome,
+  { gate, kept }: { readonly gate: string } & Pick<Judging, 'kept'>,
+  { report }: CheckOptions,
+  { folder }: Shell,
+): Promise<GateOutcome> {
+  const { slices, sliceTable } = outcome;
+  if (slices === undefined || sliceTable === undefined) return outcome;
+  if (report !== undefined) {
+    for (const file of sliceTable.files) {
+      const beside = path.join(path.dirname(report), `${gate}.${file}`);
+      await copyFile(path.join(sliceTable.folder, file), path.resolve(folder, beside));
+      kept.push(beside);
+    }
+  }
+  const { table: _, ...told } = slices;
+  return { ...outcome, slices: told };
+}
+
+async function print(
+  verdicts: readonly Verdict[],
+  kept: readonly string[],
+  options: CheckOptions,
+  shell: Shell,
+): Promise<void> {
   shell.out(options.json ? `${JSON.stringify(verdicts, null, 2)}\n` : terminal(verdicts, shell));
   if (options.report === undefined) return;
   const policyName = verdicts[0]?.policy.name ?? '';
@@ -124,5 +153,5 @@ async function print(verdicts: readonly Verdict[], options: CheckOptions, shell:
     path.resolve(shell.folder, options.report),
     page(verdicts, { policyName, workflowPath: '', headSha: '' }),
   );
-  if (!options.json) shell.out(`Report: ${options.report}\n`);
+  if (!options.json) shell.out(`${['Report:', [options.report, ...kept].join(', ')].join(' ')}\n`);
 }

@@ -6,6 +6,7 @@ import {
   championNearZero,
   type Effect,
   type Exchange,
+  exchangeOf,
   type Measured,
   nearZero,
   undefinedEffect,
@@ -141,7 +142,8 @@ function exchangedRight(wins: number, losses: number): Exchange {
 function exchangedClasses(metric: ClassMetric, cells: ClassCells, plan: ResamplingPlan): Exchange | undefined {
   const { champion } = cells;
   if (plan.exchange === undefined || champion === undefined) return undefined;
-  const [asLow, asHigh] = (['worse', 'better'] as const).map((side) => {
+  if (Number.isNaN(estimandOf('difference', sides(metric, cells))(cells.count))) return undefined;
+  return exchangeOf((side) => {
     const found = cellSwapTest({
       ...cells,
       champion,
@@ -150,9 +152,9 @@ function exchangedClasses(metric: ClassMetric, cells: ClassCells, plan: Resampli
       side,
       seed: plan.seed,
     });
-    return found.kind === 'value' ? found.p : undefined;
+    if (found.kind !== 'value') throw new Error('a difference that is defined has no test');
+    return found.p;
   });
-  return asLow === undefined || asHigh === undefined ? undefined : { asLow, asHigh };
 }
 
 interface Sides {

@@ -62,6 +62,21 @@ const degenerateWords: Readonly<Record<DegenerateReason, string>> = {
   acceleration: 'the estimate hangs on a few rows',
 };
 
+/** Each side is tested when it is first asked for, and most checks ask for one: a clear one costs the most replicates. */
+export function exchangeOf(test: (side: 'worse' | 'better') => number): Exchange {
+  let [low, high]: (number | undefined)[] = [];
+  return {
+    get asLow() {
+      low ??= test('worse');
+      return low;
+    },
+    get asHigh() {
+      high ??= test('better');
+      return high;
+    },
+  };
+}
+
 /** Resampling that gives no interval, in words. */
 export function degenerate(estimate: Extract<BootstrapEstimate, { kind: 'degenerate' }>): Effect {
   return {

@@ -10,7 +10,15 @@ import {
   sequentialSignFlip,
 } from '@modelgate/statistics';
 import type { PlannedBound } from './bound-plan.ts';
-import { championNearZero, type Effect, type Exchange, type Measured, nearZero, withExchange } from './effect.ts';
+import {
+  championNearZero,
+  type Effect,
+  type Exchange,
+  exchangeOf,
+  type Measured,
+  nearZero,
+  withExchange,
+} from './effect.ts';
 import { factorOf, relative } from './relative-effect.ts';
 import type { ResamplingPlan } from './resampling.ts';
 import { extremesOf, type RowReach, rowReach } from './row-reach.ts';
@@ -62,8 +70,7 @@ function exchangedMean(
 ): Exchange | undefined {
   if (alpha === undefined) return undefined;
   const differences = unitSumsOf(contrastOf(candidate, champion, 1), design);
-  const test = (side: 'worse' | 'better') => sequentialSignFlip({ differences, alpha, side, seed }).p;
-  return { asLow: test('worse'), asHigh: test('better') };
+  return exchangeOf((side) => sequentialSignFlip({ differences, alpha, side, seed }).p);
 }
 
 function unitSumsOf(values: Float64Array, { weights, clusters }: RowDesign): Float64Array {

@@ -85,13 +85,26 @@ export function cellSwapTest(input: CellSwapInput): CellSwap {
       exactShare(pairs, counts, () => isExtreme(statistic(counts))),
     );
   } else {
+    // a way of swapping that was drawn before has the same value
+    const known = ways <= MOST_KNOWN ? new Uint8Array(ways) : undefined;
     while (sequence.isOpen) {
+      let way = 0;
       for (const { cell, mirror, rows } of pairs) {
         const kept = drawHalf(random, rows);
         counts[cell] = kept;
         counts[mirror] = rows - kept;
+        way = way * (rows + 1) + kept;
       }
-      sequence.count(isExtreme(statistic(counts)));
+      const before = known?.[way] ?? UNSEEN;
+      if (before === UNSEEN) {
+        const lost = undefinedReplicates;
+        const found = isExtreme(statistic(counts)) ? EXTREME : NOT_EXTREME;
+        if (known !== undefined) known[way] = undefinedReplicates > lost ? UNDEFINED : found;
+        sequence.count(found === EXTREME);
+      } else {
+        if (before === UNDEFINED) undefinedReplicates++;
+        sequence.count(before !== NOT_EXTREME);
+      }
     }
     p = sequence.p;
   }
@@ -107,6 +120,10 @@ export function cellSwapTest(input: CellSwapInput): CellSwap {
 }
 
 const MOST_EXACT = 4096;
+
+/** Bytes in which the values of ways of swapping are kept. */
+const MOST_KNOWN = 1 << 22;
+const [UNSEEN, NOT_EXTREME, EXTREME, UNDEFINED] = [0, 1, 2, 3];
 
 /** A cell and the one with both predictions exchanged, and the rows of both. */
 interface Pair {

@@ -73,9 +73,12 @@ test('groups: the sentence names the worst, and the table of all of them lies be
   const [head, ...groups] = (await readFile(path.join(cwd, 'out', 'slices.slices.csv'), 'utf8')).trim().split('\n');
   expect(head).toMatch(/^check,metric,by,group,outcome,rows,/);
   expect(groups.length).toBe(27 + 16);
-  expect(
-    groups.filter((line) => line.includes(',worse,')).map((line) => line.split(',').slice(0, 4).join(' ')),
-  ).toEqual(['FL', 'VX', 'F9'].flatMap(() => []));
+  const worse = groups.filter((line) => line.includes(',worse,')).map((line) => line.split(',').slice(0, 4).join(' '));
+  expect(worse).toEqual(
+    ['each-f1 f1', 'each-recall recall'].flatMap((check) =>
+      ['VX', 'FL', 'F9'].map((carrier) => `${check} carrier carrier=${carrier}`),
+    ),
+  );
 });
 
 test('a candidate that is proven not worse: exit code 0; --json prints verdicts of the published schema', async () => {

@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);
-var n={kind:"evaluation",run:async(t,e)=>{let{evaluate:a}=await import("./OMH462TW.mjs");return await a(t,{...e,openTables:async()=>(await import("./AQMX67X6.mjs")).openTables(e.engine)})}};var s={kind:"slices",run:async(t,e)=>{let{judgeSlices:a}=await import("./K2IXBEUA.mjs");return await a(t,{...e,openTables:async()=>(await import("./AQMX67X6.mjs")).openTables(e.engine)})}};export{n as a,s as b};

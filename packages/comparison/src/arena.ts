@@ -16,6 +16,8 @@ export interface Arena {
   measure(check: PlannedCheck, bounds: readonly PlannedBound[], resampling: ResamplingPlan): Promise<Measured>;
   /** Rows counted by label and predictions; undefined where there are no classes, or rows do not count alike. */
   classCells(): Promise<ClassCells | undefined>;
+  /** Independent ones behind these rows: clusters where there are any; rows of weight 0 are none. */
+  units(): Promise<number>;
   /** The candidate's metric on resamples of these rows; undefined where it is not one of scores or numbers of rows. */
   metricReplicates(check: PlannedCheck, resampling: ResamplingPlan): Promise<Float64Array | undefined>;
   /** Undefined where single rows have no loss. @param check whose loss it is, where that is a mean over rows */

@@ -16,7 +16,7 @@ import { classesOf, metricInput, positiveIndex } from './metric-input.ts';
 import { metricReplicates } from './metric-replicates.ts';
 import type { ResamplingPlan } from './resampling.ts';
 import { pairedLosses } from './row-losses.ts';
-import { countAlike, type SidedRows, withCountedRows } from './sided-rows.ts';
+import { countAlike, type SidedRows, unitsOf, withCountedRows } from './sided-rows.ts';
 
 /**
  * Rows joined by key, one a key.
@@ -102,6 +102,9 @@ export function pairedArena(paired: PairedTable, plan: EvaluationPlan, wanted: r
       if (paired.classes === undefined || !paired.hasLabel || !paired.columns.includes('prediction')) return undefined;
       const alike = !mayDiffer || countAlike((await rowsOf(['prediction'])).design);
       return alike ? await cellsOf() : undefined;
+    },
+    async units() {
+      return mayDiffer ? unitsOf(paired.rows, (await rowsOf([])).design) : paired.rows;
     },
     async metricReplicates(check, resampling) {
       const { quantity } = check;

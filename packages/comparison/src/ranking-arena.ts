@@ -5,8 +5,7 @@ import { groupSizes } from './group-members.ts';
 import type { Divisions } from './group-pairs.ts';
 import { groupRankings } from './group-rankings.ts';
 import { metricEffects } from './metric-effect.ts';
-import { rankingLosses } from './row-losses.ts';
-import { reducedDesign, type SidedRows, withCountedRows } from './sided-rows.ts';
+import { reducedDesign, type SidedRows, unitsOf, withCountedRows } from './sided-rows.ts';
 
 /** Retrieved documents, judged query by query. */
 export function rankingArena(paired: PairedRankings, divisions: Divisions): Arena {
@@ -24,8 +23,9 @@ export function rankingArena(paired: PairedRankings, divisions: Divisions): Aren
   let groups: ReturnType<typeof groupRankings> | undefined;
   return {
     classCells: async () => undefined,
+    units: async () => unitsOf(paired.queries, inputs.design),
     metricReplicates: async () => undefined,
-    rowLosses: async (check, asked) => rankingLosses(inputs, paired, check, asked),
+    rowLosses: async () => undefined,
     recounts: true,
     rowsOfGroups: async (division) => {
       const values = paired.columns.get(division);

@@ -17,7 +17,7 @@ import { areOutcomes, rateEffects } from './rate-effect.ts';
 import type { ResamplingPlan } from './resampling.ts';
 import { rowMeanEffects } from './row-mean-effect.ts';
 import { extremesOf, requireRange } from './row-reach.ts';
-import { reducedDesign, type SidedRows, withCountedRows } from './sided-rows.ts';
+import { reducedDesign, type SidedRows, unitsOf, withCountedRows } from './sided-rows.ts';
 import { quotient, type RowTotals, totalsEffects } from './totals-effect.ts';
 
 /** Runs of one side: the example of each, and its columns. */
@@ -176,6 +176,10 @@ export function repeatArena(repeated: RepeatedTable, plan: EvaluationPlan, wante
     rows: count,
     classCells: async () => undefined,
     rowLosses: async () => undefined,
+    units: async () => {
+      const { weight, cluster } = await examples;
+      return unitsOf(count, reducedDesign({ weights: weight, clusters: cluster?.codes }));
+    },
     metricReplicates: async () => undefined,
     recounts: repeated.weighted,
     async rowsOfGroups(division) {

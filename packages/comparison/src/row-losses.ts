@@ -1,12 +1,11 @@
 import type { Metric, MetricInput } from '@modelgate/metrics';
-import type { PairedRankings, PairedTable, RowsColumn } from '@modelgate/tables';
+import type { PairedTable, RowsColumn } from '@modelgate/tables';
 import type { RowLosses } from './arena.ts';
 import type { EvaluationPlan, PlannedCheck } from './evaluation-plan.ts';
-import { type FetchedRows, neededColumns, type RowsOf, sideColumns } from './fetched-rows.ts';
-import { codesIn } from './group-members.ts';
+import { neededColumns, type RowsOf, sideColumns } from './fetched-rows.ts';
+import { clustersAt, codesIn, numbersAt } from './group-members.ts';
 import { classesOf, metricInput, numbersOf } from './metric-input.ts';
 import { columnName } from './pair-columns.ts';
-import type { SidedRows } from './sided-rows.ts';
 
 type Columns = ReadonlyMap<string, RowsColumn>;
 
@@ -28,11 +27,16 @@ export async function pairedLosses(
   const fetched = await rowsOf(loss.columns, divisions);
   const { candidate, champion } = fetched.sided((columns) => loss.of(columns, fetched.rows.label));
   if (candidate === undefined) return undefined;
-  return { words: loss.words, candidate, champion, ...shared(fetched, divisions) };
-}
-
-function shared({ rows, examples }: FetchedRows, divisions: readonly string[]): Pick<RowLosses, 'codes' | 'clusters'> {
-  return { codes: divisions.map((name) => codesIn(examples.get(name))), clusters: rows.cluster?.codes };
+  const { weight, cluster } = fetched.rows;
+  // rows of weight 0 are none
+  const kept = Uint32Array.from(candidate.keys()).filter((row) => weight === undefined || (weight[row] ?? 0) > 0);
+  return {
+    words: loss.words,
+    candidate: numbersAt(candidate, kept),
+    champion: champion && numbersAt(champion, kept),
+    codes: divisions.map((name) => numbersAt(codesIn(fetched.examples.get(name)), kept)),
+    clusters: cluster && clustersAt(cluster, kept).codes,
+  };
 }
 
 interface Loss {
@@ -101,20 +105,4 @@ function ofTask({ gate }: EvaluationPlan, wanted: readonly string[]): Loss | und
     default:
       return undefined;
   }
-}
-
-/** Of queries: what the check measures of each. */
-export function rankingLosses(
-  { candidate, champion }: SidedRows<MetricInput>,
-  paired: PairedRankings,
-  check: PlannedCheck | undefined,
-  divisions: readonly string[],
-): RowLosses | undefined {
-  if (check?.quantity.kind !== 'metric' || check.quantity.metric.kind !== 'mean') return undefined;
-  const { metric } = check.quantity;
-  const own = rowValues(metric, candidate);
-  const theirs = champion && rowValues(metric, champion);
-  if (own === undefined || (champion !== undefined && theirs === undefined)) return undefined;
-  const codes = divisions.map((name) => paired.columns.get(name) ?? new Float64Array(own.length).fill(-1));
-  return { words: check.name, candidate: own, champion: theirs, codes, clusters: paired.cluster?.codes };
 }

@@ -25,8 +25,11 @@ export function judgeAcross(measured: MeasuredAcross, rules: SliceRules): Judgem
   const bounds = boundsOf(measured, rules.confidence);
   const { alone } = measured;
   const problem = check.spec.ratchet !== undefined && alone?.kind === 'undefined' ? alone.problem : undefined;
-  const status = worstStatus(bounds.map((bound) => bound.status));
-  const decisive = bounds.find((bound) => bound.status === status) ?? bounds[0];
+  const worst = worstStatus(bounds.map((bound) => bound.status));
+  const decisive = bounds.find((bound) => bound.status === worst) ?? bounds[0];
+  // what was not compared could be what differs
+  const isPartial = worst === 'pass' && groups.some(({ left }) => left !== undefined);
+  const status = isPartial ? 'warn' : worst;
   if (decisive === undefined) throw new Error('a check of differences has no limit');
   const finding: AcrossFinding = {
     kind: 'across',
@@ -39,7 +42,8 @@ export function judgeAcross(measured: MeasuredAcross, rules: SliceRules): Judgem
     ...(groups.length > mostShown ? { leftOut: groups.length - mostShown } : {}),
   };
   const whole = { rows, candidate: gaps.difference?.estimate, champion: gaps.champion };
-  const decision = { status, reason: decisive.reason, ...(problem === undefined ? {} : { problem }) };
+  const reason = isPartial ? 'slices-undecided' : decisive.reason;
+  const decision = { status, reason, ...(problem === undefined ? {} : { problem }) };
   return settle(check, decision, finding, rules, whole, bounds);
 }
 
@@ -61,11 +65,11 @@ function gapsTold({ difference, ratio, widening, champion, byChance, p }: Measur
   ];
 }
 
-function boundsOf({ check, gaps, alone }: MeasuredAcross, confidence: number): BoundResult[] {
+function boundsOf({ check, gaps, alone, why }: MeasuredAcross, confidence: number): BoundResult[] {
   const { spec } = check;
   const own = (value: number): Limit => ({ value, unit: 'own' });
   const judged = spec.judged ?? 'proven';
-  const shared = { judged, confidence, p: gaps.p };
+  const shared = { judged, confidence, p: gaps.p, why };
   return [
     ...(spec['max-difference'] === undefined
       ? []
@@ -98,6 +102,8 @@ interface Judging {
   readonly confidence: number;
   /** Of "the groups do not differ"; undefined where it says nothing about this bound. */
   readonly p: number | undefined;
+  /** Why there is no gap. */
+  readonly why: string | undefined;
 }
 
 /** Broken when the interval lies beyond the limit and the groups are shown to differ at all. */
@@ -106,13 +112,22 @@ function bounded(
   of: 'value' | 'difference',
   limit: Limit,
   gap: MeasuredGap | undefined,
-  { judged, confidence, p }: Judging,
+  { judged, confidence, p, why }: Judging,
 ): BoundResult {
   const threshold = limit.unit === 'points' ? limit.value / 100 : limit.value;
   const base = { rule, limit, judged, of, threshold };
   if (gap === undefined) {
-    const note = 'fewer than two groups have rows enough, or a group has no row that could have the rate';
-    return { ...base, status: 'inconclusive', reason: 'too-few-rows', note };
+    const note =
+      why ??
+      (rule === 'at-least'
+        ? 'a quotient needs two groups with rows enough, values of at least 0, and one above 0'
+        : 'fewer than two groups have rows enough, or have a row that could have the rate');
+    return {
+      ...base,
+      status: 'inconclusive',
+      reason: why === undefined ? 'too-few-rows' : 'degenerate-variance',
+      note,
+    };
   }
   const { estimate, interval } = gap;
   const told = { ...base, estimate, interval: { ...interval, level: confidence, method: 'all pairs of groups' } };

@@ -23,6 +23,7 @@ import type { Group } from './slice-groups.ts';
 import { type GroupPlaces, groupReplicates, seedOf } from './slice-measurement.ts';
 import type { AcrossCheck, SlicePlan } from './slice-plan.ts';
 import { rowRates } from './slice-rate.ts';
+import { named } from './slice-words.ts';
 
 /** A group, and the group of `control` within which it is compared. */
 export interface AcrossGroup {
@@ -38,6 +39,8 @@ export interface MeasuredAcross {
   readonly rows: number;
   /** Why nothing is compared with the champion; undefined where it is there. */
   readonly alone: Effect | undefined;
+  /** Why there is no gap at all, where it is not for want of groups. */
+  readonly why: string | undefined;
   /** Groups with fewer rows are told without numbers. */
   readonly suppressedBelow: number;
 }
@@ -59,14 +62,18 @@ export async function measureAcross(
     quantity.kind === 'metric' ? rowRates.get(quantity.metric.name) : undefined,
   );
   const sized: SizedGroup[] = [];
-  for (const one of groups) sized.push({ ...one, rows: await places.rowsOf(one.group) });
+  // what is asked of the candidate alone is asked of all its rows
+  const ofCandidate = check.spec.ratchet === undefined;
+  for (const one of groups) sized.push({ ...one, rows: await places.rowsOf(one.group, ofCandidate) });
   const enough = sized.filter(({ rows }) => rows >= plan.gate['min-rows']);
   const few = sized.filter((one) => !enough.includes(one));
-  const counted = rateOf.every((rate) => rate !== undefined) ? await countedGroups(check, enough, places) : undefined;
+  const counted = rateOf.every((rate) => rate !== undefined)
+    ? await countedGroups(check, enough, places, ofCandidate)
+    : undefined;
   const measured =
     counted === undefined
-      ? await metricGroups(plan, check, enough, places, resampling)
-      : ratesCompared(check, counted, resampling);
+      ? await metricGroups(plan, check, enough, places, resampling, ofCandidate)
+      : ratesCompared(check, counted, resampling, plan.gate['suppress-below']);
   const told = few.map(({ rows, name, within }): ToldGroup => {
     const shown = rows < plan.gate['suppress-below'] ? {} : { rows };
     return { name, ...(within === undefined ? {} : { within }), ...shown, candidate: {}, left: 'too-few-rows' };
@@ -74,8 +81,9 @@ export async function measureAcross(
   return {
     check,
     gaps: measured.gaps,
+    why: measured.why,
     suppressedBelow: plan.gate['suppress-below'],
-    groups: [...measured.groups, ...told],
+    groups: [...withAlone(measured.groups), ...told].map((one) => suppressed(one, plan.gate['suppress-below'])),
     rows: enough.reduce((sum, { rows }) => sum + rows, 0),
     alone: places.hasChampion ? undefined : withoutOpponent('champion', places.opponent, check.name),
   };
@@ -92,6 +100,23 @@ const biasReplicates = 399;
 interface Compared {
   readonly gaps: MeasuredGaps;
   readonly groups: readonly ToldGroup[];
+  readonly why?: string;
+}
+
+/** A group that has nobody beside it within its group of `control` is not compared. */
+function withAlone(groups: readonly ToldGroup[]): readonly ToldGroup[] {
+  const compared = new Map<string | undefined, number>();
+  for (const { within, left } of groups) if (left === undefined) compared.set(within, (compared.get(within) ?? 0) + 1);
+  return groups.map((one) =>
+    one.left === undefined && compared.get(one.within) === 1 ? { ...one, left: 'alone' as const } : one,
+  );
+}
+
+function suppressed({ rows, champion: _, ...group }: ToldGroup, below: number): ToldGroup {
+  if (rows === undefined || rows >= below) {
+    return { ...group, ...(rows === undefined ? {} : { rows }), ...(_ === undefined ? {} : { champion: _ }) };
+  }
+  return { ...group, candidate: {} };
 }
 
 /** Where rows count alike: by label and predictions. */
@@ -99,10 +124,11 @@ async function countedGroups(
   { checks }: AcrossCheck,
   groups: readonly SizedGroup[],
   places: GroupPlaces,
+  ofCandidate: boolean,
 ): Promise<readonly (GapGroup<PairedGroup> & { readonly hasChampion: boolean })[] | undefined> {
   const found: (GapGroup<PairedGroup> & { readonly hasChampion: boolean })[] = [];
   for (const { group, name, within, rows } of groups) {
-    const cells = await arenaOf(await places.of(group)).classCells();
+    const cells = await arenaOf(await places.of(group, ofCandidate)).classCells();
     if (cells === undefined) return undefined;
     const values = checks.map(({ quantity }) => {
       const rate = quantity.kind === 'metric' ? rowRates.get(quantity.metric.name) : undefined;
@@ -123,6 +149,7 @@ function ratesCompared(
   check: AcrossCheck,
   groups: readonly (GapGroup<PairedGroup> & { readonly hasChampion: boolean })[],
   resampling: ResamplingPlan,
+  suppressedBelow: number,
 ): Compared {
   const hasChampion = groups.length > 0 && groups.every((one) => one.hasChampion);
   const names = check.checks.map((one) => one.name);
@@ -131,7 +158,8 @@ function ratesCompared(
       Object.fromEntries(
         names.flatMap((rate, index): [string, number][] => {
           const share = values[index] && of(values[index]);
-          return share === undefined ? [] : [[rate, share.hits / share.rows]];
+          // a rate of so few rows is what these few people did
+          return share === undefined || share.rows < suppressedBelow ? [] : [[rate, share.hits / share.rows]];
         }),
       );
     return {
@@ -160,37 +188,57 @@ async function metricGroups(
   groups: readonly SizedGroup[],
   places: GroupPlaces,
   resampling: ResamplingPlan,
+  ofCandidate: boolean,
 ): Promise<Compared> {
-  const found: GapGroup<GroupMetric>[] = [];
+  const lost: string[] = [];
+  const found: (GapGroup<GroupMetric> & { readonly bare: readonly (number | undefined)[] })[] = [];
   for (const { group, name, within, rows } of groups) {
-    const arena = arenaOf(await places.of(group));
+    const arena = arenaOf(await places.of(group, ofCandidate));
+    const units = await arena.units();
     const values: (GroupMetric | undefined)[] = [];
+    const bare: (number | undefined)[] = [];
     for (const one of check.checks) {
       const bounds = metricBounds(one).filter(({ of }) => of === 'value' || arena.hasOpponent);
       const own = { ...resampling, seed: seedOf(plan, check.id, `${name} ${within ?? ''}`) };
-      values.push(groupMetric(await arena.measure(one, bounds, own), await replicatesOf(arena, one, own)));
+      const measured = await arena.measure(one, bounds, own);
+      values.push(groupMetric(measured, units, await replicatesOf(arena, one, own)));
+      bare.push(measured.candidate);
+      if (measured.candidate === undefined && measured.champion !== undefined) lost.push(name);
     }
-    found.push({ name, within, rows, values });
+    found.push({ name, within, rows, values, bare });
   }
   const names = check.checks.map((one) => one.name);
-  const told = found.map(({ name, within, rows, values }): ToldGroup => {
+  const told = found.map(({ name, within, rows, values, bare }): ToldGroup => {
     const by = (side: 'candidate' | 'champion') =>
       Object.fromEntries(
         names.flatMap((metric, index): [string, number][] => {
-          const value = values[index]?.[side]?.estimate;
+          const value = values[index]?.[side]?.estimate ?? (side === 'candidate' ? bare[index] : undefined);
           return value === undefined ? [] : [[metric, value]];
         }),
       );
     const champion = by('champion');
+    const unsure = values.some((value, index) => value === undefined && bare[index] !== undefined);
     return {
       name,
       ...(within === undefined ? {} : { within }),
       rows,
       candidate: by('candidate'),
       ...(Object.keys(champion).length === 0 ? {} : { champion }),
-      ...(values.some((value) => value === undefined) ? { left: 'undefined' as const } : {}),
+      ...(unsure
+        ? { left: 'no-interval' as const }
+        : values.some((value) => value === undefined)
+          ? { left: 'undefined' as const }
+          : {}),
     };
   });
+  // a group that has a value belongs to the comparison, and without it the rest would look alike
+  const [unsure] = told.filter(({ left }) => left === 'no-interval');
+  if (unsure !== undefined)
+    return { groups: told, gaps: nothing, why: `nothing says how sure the value of ${named(unsure.name)} is` };
+  // a candidate must not leave the comparison by answers that give its worst group no value
+  const [gone] = lost;
+  if (gone !== undefined)
+    return { groups: told, gaps: nothing, why: `the candidate gives ${named(gone)} no value, and the champion did` };
   const strata = names.map((_, index) => strataOf(found, index));
   return { groups: told, gaps: worstOf(check, strata, resampling, metricGaps) };
 }

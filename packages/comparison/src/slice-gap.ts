@@ -153,9 +153,13 @@ export function metricBounds({ better }: PlannedCheck): readonly PlannedBound[] 
   ];
 }
 
-/** @returns undefined where the group has no value, or nothing says how sure it is */
+/**
+ * @param units independent ones behind it: rows, or clusters of them
+ * @returns undefined where nothing says how sure the group's value is, or it has none
+ */
 export function groupMetric(
-  { candidate, champion, rows, effects }: Measured,
+  { candidate, champion, effects }: Measured,
+  units: number,
   replicates: Float64Array | undefined,
 ): GroupMetric | undefined {
   const own = standardErrorOf(effects[0]);
@@ -166,7 +170,7 @@ export function groupMetric(
     // the champion's own error is about the candidate's: only how they differ together is measured
     champion: champion === undefined ? undefined : { estimate: champion, standardError: own },
     differenceStandardError: difference,
-    units: Math.max(2, rows ?? 2),
+    units: Math.max(2, units),
     replicates,
   };
 }

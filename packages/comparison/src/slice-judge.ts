@@ -48,7 +48,9 @@ export function judgeEach(judged: JudgedEach, groupings: KnownGroupings, rules: 
   const finding = { ...findingOf(judged, effect), ...share };
   const groups = ofGroups(judged, finding, single);
   const shares =
-    change?.kind === 'not-compared' ? [notCompared(check, change)] : ofShare(check, finding.improvedShare, shown);
+    change?.kind === 'not-compared'
+      ? [notCompared(check, change)]
+      : ofShare(check, finding.improvedShare, shown, finding.counts['too-few-rows'] + finding.counts.new);
   // what is asked for speaks first
   const parts = check.bound === undefined ? [...shares, groups] : [groups, ...shares];
   const status = worstStatus(parts.map((part) => part.status));
@@ -201,7 +203,11 @@ function ofGroups(
   const unknown = (check.spec.require ?? []).filter((name) => !groups.some(({ result }) => result.name === name));
   if (unknown.length > 0) {
     const names = unknown.map(named).join(', ');
-    return { status: 'error', reason: 'slice-vanished', words: `${names} must be shown, and there is no such group` };
+    return {
+      status: 'error',
+      reason: 'slice-vanished',
+      words: `${names} must be shown, and is no group that this check looks at`,
+    };
   }
   if (check.bound !== undefined && counts.worse > 0)
     return { ...broken(check), words: worseWords(check, finding, all) };
@@ -217,7 +223,7 @@ function ofGroups(
   }
   const undecided = counts['cannot-tell'] + counts['too-few-rows'] + counts.new;
   const [lonely] = single;
-  const told = `none of ${counted(all, 'group')} is shown to be worse on ${check.check.name}`;
+  const told = `none of ${counted(all, 'group')} is ${check.spec.judged === 'estimate' ? '' : 'shown to be '}${brokenWords(check)}`;
   if (all === 0) return { status: 'error', reason: 'slices-invalid', words: 'there is no group of rows to judge' };
   const tested = all - counts['too-few-rows'] - counts.new;
   if (tested === 0) {
@@ -233,7 +239,14 @@ function ofGroups(
     return { status: 'warn', reason: 'slices-invalid', words };
   }
   const kept = tally(counts, ['improved', 'not-worse', 'cannot-tell']);
-  return { status: 'pass', reason: 'proven', words: `${told}${kept === '' ? '' : `: ${kept}`}` };
+  const reason = check.spec.judged === 'estimate' ? 'estimate-within-limit' : 'proven';
+  return { status: 'pass', reason, words: `${told}${kept === '' ? '' : `: ${kept}`}` };
+}
+
+/** worse on f1; below 0.85 on recall */
+function brokenWords({ bound, check }: EachCheck): string {
+  if (bound?.of !== 'value') return `worse on ${check.name}`;
+  return `${bound.side === 'above' ? 'below' : 'above'} ${plain(bound.threshold)} on ${check.name}`;
 }
 
 function isKept({ outcome }: SliceResult): boolean {
@@ -245,7 +258,12 @@ function broken({ bound }: EachCheck): Pick<Part, 'status' | 'reason'> {
 }
 
 /** "On at least 80 % of groups": what the points say, and what is shown. */
-function ofShare({ spec, check }: EachCheck, share: EachFinding['improvedShare'], shown: ShownShares): readonly Part[] {
+function ofShare(
+  { spec, check }: EachCheck,
+  share: EachFinding['improvedShare'],
+  shown: ShownShares,
+  untested: number,
+): readonly Part[] {
   if (share === undefined) return [];
   const { limit, improved, proven, of } = share;
   const percent = `${plain(limit * 100)} %`;
@@ -259,6 +277,16 @@ function ofShare({ spec, check }: EachCheck, share: EachFinding['improvedShare']
       ? [{ status: 'pass', reason: 'estimate-within-limit', words }]
       : [{ status: 'fail', reason: 'share-not-reached', words }];
   }
-  if (proven >= asked) return [{ status: 'pass', reason: 'proven', words }];
+  // groups that were not tested are no groups on which it is better
+  if (proven >= asked)
+    return [
+      untested === 0
+        ? { status: 'pass', reason: 'proven', words }
+        : {
+            status: 'warn',
+            reason: 'slices-undecided',
+            words: `${words}; ${counted(untested, 'more group')} could not be tested`,
+          },
+    ];
   return [{ status: of - shown.fallen < asked ? 'fail' : 'inconclusive', reason: 'share-not-reached', words }];
 }

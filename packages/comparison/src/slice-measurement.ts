@@ -51,7 +51,7 @@ export async function measureGroups(
   for (const check of checks) {
     const all = check.by.flatMap((by) => groupings.get(by)?.groups ?? []);
     const own: Sorted[] = [];
-    for (const group of all) own.push({ group, rows: await places.rowsOf(group) });
+    for (const group of all) own.push({ group, rows: await places.rowsOf(group, isOfCandidate(check)) });
     sorted.set(check, own);
   }
   const tested = [...sorted.values()].flat().filter(({ rows }) => rows >= needed).length;
@@ -60,12 +60,12 @@ export async function measureGroups(
   for (const check of checks) {
     const groups: MeasuredGroup[] = [];
     for (const { group, rows } of sorted.get(check) ?? []) {
-      if (rows === 0 && places.isNew) groups.push({ kind: 'new', group });
+      if (rows === 0 && places.isNew && !isOfCandidate(check)) groups.push({ kind: 'new', group });
       else if (rows < needed) groups.push({ kind: 'too-few-rows', group, rows, needed });
       else {
         const seed = seedOf(plan, check.id, group.name);
         const resampling = { confidence, seed, replicates: groupReplicates(confidence), exchange };
-        groups.push(await measuredGroup(check.check, { group, rows }, places, resampling, needed));
+        groups.push(await measuredGroup(check, { group, rows }, places, resampling, needed));
       }
     }
     const vanished = check.by.flatMap((by) => (groupings.get(by)?.vanished ?? []).map((name) => ({ by, name })));
@@ -81,14 +81,19 @@ interface Sorted {
   readonly rows: number;
 }
 
+/** A floor asks the candidate alone, whatever the champion answered. */
+function isOfCandidate({ bound, improved }: EachCheck): boolean {
+  return improved === undefined && bound?.of === 'value';
+}
+
 async function measuredGroup(
-  check: PlannedCheck,
+  each: EachCheck,
   { group, rows: counted }: Sorted,
   places: GroupPlaces,
   resampling: ResamplingPlan,
   needed: number,
 ): Promise<MeasuredGroup> {
-  const measured = await measureCheck(check, await places.of(group), resampling);
+  const measured = await measureCheck(each.check, await places.of(group, isOfCandidate(each)), resampling);
   // a metric without a value tells no rows
   const { rows = counted } = measured;
   if (rows < needed) return { kind: 'too-few-rows', group, rows, needed };
@@ -97,9 +102,10 @@ async function measuredGroup(
 
 /** Where the rows of a group meet. */
 export interface GroupPlaces {
-  of(group: Group): Promise<Arenas>;
+  /** @param ofCandidate whether nothing is compared with the champion: then also where it did not answer */
+  of(group: Group, ofCandidate?: boolean): Promise<Arenas>;
   /** In the comparison with the champion, where there is one; without rows of weight 0. */
-  rowsOf(group: Group): Promise<number>;
+  rowsOf(group: Group, ofCandidate?: boolean): Promise<number>;
   /** Whether a group without a row is one that the champion did not answer. */
   readonly isNew: boolean;
   readonly opponent: Opponent;
@@ -107,15 +113,16 @@ export interface GroupPlaces {
 }
 
 export function groupPlaces({ champion, alone }: Arenas): GroupPlaces {
-  const counts = new Map<string, Promise<GroupRows>>();
+  const counts = new Map<Arena, Map<string, Promise<GroupRows>>>();
   const within = async (arena: Arena | undefined, group: Group): Promise<Arena | undefined> => {
     if (arena === undefined) return undefined;
     return arena.within(group.division, group.index, await rowsIn(arena, group));
   };
-  // only one arena is asked: where rows are left out it is the champion's, and else the two have the same
   function recounted(arena: Arena, { division }: Group): Promise<GroupRows> {
-    const found = counts.get(division) ?? arena.rowsOfGroups(division);
-    counts.set(division, found);
+    const own = counts.get(arena) ?? new Map<string, Promise<GroupRows>>();
+    counts.set(arena, own);
+    const found = own.get(division) ?? arena.rowsOfGroups(division);
+    own.set(division, found);
     return found;
   }
   async function rowsIn(arena: Arena, group: Group): Promise<number> {
@@ -124,13 +131,15 @@ export function groupPlaces({ champion, alone }: Arenas): GroupPlaces {
   }
   const judged = champion.arena ?? alone;
   return {
-    async of(group) {
-      const meeting: Meeting = { opponent: champion.opponent, arena: await within(champion.arena, group) };
+    async of(group, ofCandidate = false) {
+      const theirs = ofCandidate && alone !== undefined ? undefined : champion.arena;
+      const meeting: Meeting = { opponent: champion.opponent, arena: await within(theirs, group) };
       return { champion: meeting, anchor: undefined, alone: await within(alone, group) };
     },
-    async rowsOf(group) {
-      if (judged === undefined || !(leavesOut(judged) || judged.recounts)) return group.rows;
-      return (await recounted(judged, group)).counted[group.index] ?? 0;
+    async rowsOf(group, ofCandidate = false) {
+      const place = ofCandidate ? (alone ?? judged) : judged;
+      if (place === undefined || !(leavesOut(place) || place.recounts)) return group.rows;
+      return (await recounted(place, group)).counted[group.index] ?? 0;
     },
     isNew: judged !== undefined && leavesOut(judged),
     opponent: champion.opponent,

@@ -52,8 +52,8 @@ export function judgeGroups(all: readonly MeasuredEach[], rules: GroupRules): re
     }),
   );
   const [blocking, advisory] = [
-    tests.filter(({ check }) => check.spec.level === 'fail'),
-    tests.filter(({ check }) => check.spec.level !== 'fail'),
+    tests.filter(({ check }) => canStop(check)),
+    tests.filter(({ check }) => !canStop(check)),
   ];
   const adjusted = new Map<Test['one'], { readonly p: number; readonly adjustedP: number }>();
   for (const family of [blocking, advisory]) {
@@ -67,9 +67,14 @@ export function judgeGroups(all: readonly MeasuredEach[], rules: GroupRules): re
       ...measured.groups.map((one) => judgeGroup(measured.check, one, adjusted, rules)),
       ...measured.vanished.map((gone) => vanishedGroup(measured.check, gone)),
     ],
-    family: measured.check.spec.level === 'fail' ? blocking.length : advisory.length,
+    family: canStop(measured.check) ? blocking.length : advisory.length,
     suppressedBelow: rules.suppressBelow,
   }));
+}
+
+/** Whether a group that is called worse stops the gate, by its p-value. */
+function canStop({ spec, bound }: EachCheck): boolean {
+  return spec.level === 'fail' && bound !== undefined && spec.judged !== 'estimate';
 }
 
 function judgeGroup(

@@ -8,7 +8,14 @@ import { identityOf, opponentNotices } from './opponent-notice.ts';
 import { candidateTable } from './row-measurement.ts';
 import { type AcrossGroup, measureAcross } from './slice-across.ts';
 import { judgeAcross } from './slice-across-judge.ts';
-import { discover, discoveryNotice, featureOf, featureSpecs } from './slice-discovery.ts';
+import {
+  declaredBy,
+  discover,
+  discoveryNotice,
+  featureOf,
+  type SearchedColumns,
+  searchedColumns,
+} from './slice-discovery.ts';
 import { type Grouping, groupingOf } from './slice-groups.ts';
 import { judgeEach, type KnownGroupings } from './slice-judge.ts';
 import { groupPlaces, measureGroups } from './slice-measurement.ts';
@@ -16,6 +23,7 @@ import { judgeGroups } from './slice-outcome.ts';
 import { type AcrossCheck, type EachCheck, planSlices, type SlicePlan } from './slice-plan.ts';
 import { type SliceRules, settle } from './slice-settlement.ts';
 import { writeSliceTable } from './slice-table.ts';
+import { named } from './slice-words.ts';
 
 export type SliceRequest = Omit<EvaluationRequest, 'record'>;
 
@@ -78,15 +86,15 @@ async function judged(
 ): Promise<GateOutcome> {
   const examples = await tables.describe(plan.evaluation.examples?.table ?? '');
   const candidate = await tables.describe(plan.evaluation.gate.candidate.table ?? '');
-  const { source, groupings, crossed, features } = await divide(plan, examples, tables);
+  const { source, groupings, crossed, search } = await divide(plan, examples, tables);
   const divisions = new Map(
-    [...groupings, ...crossed.values(), ...features].map(({ column, size }) => [column, size] as const),
+    [...groupings, ...crossed.values(), ...search.features].map(({ column, size }) => [column, size] as const),
   );
   const evaluation = { ...plan.evaluation, divisions };
   const own = { candidate: candidateTable(evaluation, candidate), examples: source };
   const met = await meetAll(evaluation, own, fetched, tables, world);
   try {
-    const judgements = await judgeAll(plan, met, groupings, crossed, rules);
+    const judgements = await judgeAll(plan, met, groupings, crossed, examples.rows, rules);
     const inputs: InputIdentity[] = [
       tableIdentity('examples', examples),
       tableIdentity('candidate', candidate),
@@ -96,14 +104,18 @@ async function judged(
     const champion = identityOf('champion', opponents.champion, inputs);
     const table = await writeSliceTable(plan, judgements.all, request.leg, tables, world);
     const ofMean = plan.checks.find((check): check is EachCheck => check.kind === 'each');
-    const declared = new Set(groupings.flatMap(({ grouping }) => grouping.groups.map(({ name }) => name)));
-    const discovery = await discover(plan, ofMean, features, declared, met.champion.arena ?? met.alone);
+    const declared = declaredBy(
+      plan,
+      groupings.flatMap(({ grouping }) => grouping.groups.map(({ name }) => name)),
+    );
+    const discovery = await discover(plan, ofMean, search, declared, met.champion.arena ?? met.alone);
     const found = discovery && discoveryNotice(discovery, declared);
     const notices = [
       ...(found === undefined ? [] : [found]),
       ...met.notices,
       ...opponentNotices(evaluation, opponents, { champion, anchor: undefined }, inputs, world.now),
       ...groupings.flatMap(({ grouping }) => groupNotices(grouping, examples.rows)),
+      ...unseenNotices(plan, groupings),
     ];
     return {
       ...outcome(judgements.judged, rules),
@@ -155,9 +167,9 @@ async function divide(plan: SlicePlan, examples: Source, tables: Tables) {
   const specs: (DivisionSpec | CrossedSpec)[] = plan.divisions.map(({ spec }) => spec);
   for (const { by, control } of controlled)
     specs.push({ kind: 'crossed', one: names.indexOf(by), other: names.indexOf(control) });
-  const searched = await featureSpecs(plan.gate.discover?.columns ?? [], examples, tables);
-  const { source, divisions } = await tables.divide(examples, [...specs, ...searched]);
-  const features = searched.map((spec, index) => {
+  const searched = await searchedIn(plan, examples, tables);
+  const { source, divisions } = await tables.divide(examples, [...specs, ...searched.specs]);
+  const features = searched.specs.map((spec, index) => {
     const division = divisions[specs.length + index];
     if (division === undefined) throw new Error('a division was not made');
     return { ...featureOf(spec, division, examples), size: division.groups.length };
@@ -177,7 +189,15 @@ async function divide(plan: SlicePlan, examples: Source, tables: Tables) {
       return [check.id, { column: division.column, size: division.groups.length, division, width }];
     }),
   );
-  return { source, groupings, crossed, features };
+  return { source, groupings, crossed, search: { features, skipped: searched.skipped } };
+}
+
+/** A ranking's examples are documents, of which a query has many: there is no loss of one. */
+async function searchedIn(plan: SlicePlan, examples: Source, tables: Tables): Promise<SearchedColumns> {
+  const { discover: asked } = plan.gate;
+  if (asked === undefined) return { specs: [], skipped: [] };
+  if (plan.evaluation.gate.task === 'ranking') return { specs: [], skipped: ['rankings have no loss of single rows'] };
+  return await searchedColumns(asked.columns, examples, tables);
 }
 
 async function judgeAll(
@@ -185,6 +205,7 @@ async function judgeAll(
   met: Arenas,
   divided: readonly DividedBy[],
   crossed: ReadonlyMap<string, Crossed>,
+  rows: number,
   rules: SliceRules,
 ) {
   const groupings = new Map(divided.map(({ grouping }) => [grouping.by, grouping] as const));
@@ -195,7 +216,7 @@ async function judgeAll(
     correction: plan.gate.correction,
     suppressBelow: plan.gate['suppress-below'],
   });
-  const known = knownGroupings(plan, groupings);
+  const known = knownGroupings(plan, groupings, rows);
   const places = groupPlaces(met);
   const judgements: Judgement[] = [];
   for (const check of plan.checks) {
@@ -204,6 +225,11 @@ async function judgeAll(
       if (found === undefined) throw new Error(`check ${check.id} was not measured`);
       judgements.push(judgeEach(found, known, rules));
     } else {
+      const vanished = [check.by, check.control].flatMap((by) => groupings.get(by ?? '')?.vanished ?? []);
+      if (vanished.length > 0) {
+        judgements.push(vanishedAcross(check, vanished, rules));
+        continue;
+      }
       const groups = acrossGroups(check, groupings, crossed.get(check.id));
       judgements.push(judgeAcross(await measureAcross(plan, check, groups, places), rules));
     }
@@ -211,11 +237,18 @@ async function judgeAll(
   return { judged: judgements, all };
 }
 
-function knownGroupings(plan: SlicePlan, groupings: ReadonlyMap<string, Grouping>): KnownGroupings {
-  const single = plan.divisions.flatMap(({ by, spec }) => {
-    const [only, ...others] = groupings.get(by)?.groups ?? [];
-    if (spec.kind === 'where' || only === undefined || others.length > 0) return [];
-    return [{ by, name: only.name }];
+/** A difference without the group that must be there is another difference. */
+function vanishedAcross(check: AcrossCheck, vanished: readonly string[], rules: SliceRules): Judgement {
+  const words = `no row of the examples belongs to ${vanished.map(named).join(', ')} any more`;
+  const finding = { kind: 'across' as const, words, by: check.by, gaps: [], groups: [] };
+  const nobody = { rows: undefined, candidate: undefined, champion: undefined };
+  return settle(check, { status: 'error', reason: 'slice-vanished' }, finding, rules, nobody);
+}
+
+function knownGroupings(plan: SlicePlan, groupings: ReadonlyMap<string, Grouping>, rows: number): KnownGroupings {
+  const single = plan.divisions.flatMap(({ by }) => {
+    const whole = groupings.get(by)?.groups.find((group) => group.rows === rows);
+    return whole === undefined ? [] : [{ by, name: whole.name }];
   });
   return { single, independent: plan.evaluation.examples?.cluster === undefined };
 }
@@ -236,6 +269,16 @@ function acrossGroups(
       const both = { ...group, division: crossed.column, index, rows };
       return rows === 0 ? [] : [{ group: both, name: group.name, within: outer.name }];
     }),
+  );
+}
+
+/** Groups that must be there and are not, of an entry that no check looks at. */
+function unseenNotices(plan: SlicePlan, divided: readonly DividedBy[]): readonly string[] {
+  const seen = new Set(plan.checks.flatMap((one) => (one.kind === 'each' ? one.by : [one.by, one.control ?? one.by])));
+  return divided.flatMap(({ grouping: { by, vanished } }) =>
+    seen.has(by) || vanished.length === 0
+      ? []
+      : [`\`${by}\`, which no check looks at, has no row any more in ${vanished.map(named).join(', ')}.`],
   );
 }
 

@@ -72,6 +72,7 @@ export function unpairedArena({ candidate, champion }: Tables, minRows: number):
     hasOpponent: champion !== undefined,
     classCells: async () => undefined,
     rowLosses: async () => undefined,
+    units: undividable,
     metricReplicates: async () => undefined,
     recounts: false,
     rowsOfGroups: undividable,

@@ -19,6 +19,7 @@ function judge(
     groups: [],
     rows: 500,
     alone,
+    why: undefined,
     suppressedBelow: 0,
   };
   return judgeAcross(measured, sliceRules(rules));
@@ -64,7 +65,7 @@ describe('a largest difference', () => {
     expect([check.status, check.reason, check.bounds[0]?.note]).toEqual([
       'inconclusive',
       'too-few-rows',
-      'fewer than two groups have rows enough, or a group has no row that could have the rate',
+      'fewer than two groups have rows enough, or have a row that could have the rate',
     ]);
   });
 

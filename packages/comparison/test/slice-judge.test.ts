@@ -234,7 +234,7 @@ describe('what the check comes to', () => {
       false,
       '`a` is not shown to keep the margin of 5.0 points; it would take about 30 rows',
     ]);
-    const words = '`b` must be shown, and there is no such group';
+    const words = '`b` must be shown, and is no group that this check looks at';
     expect(told(required, { a: [0.01, 0.1] })).toEqual(['error', 'slice-vanished', true, words]);
     // a waiver of what is worse must not hide that
     expect(told(required, { a: [-0.2, -0.1] })).toEqual(['error', 'slice-vanished', true, words]);

@@ -92,7 +92,9 @@ describe('groups that are not there', () => {
     const outcome = await run(
       'by: { carrier: carrier }\nchecks: { c: { metric: accuracy, each: { max-regression: 20pt }, require: [carrier=ZZ] } }\n',
     );
-    expect(outcome.checks[0]?.slices?.words).toBe('`carrier=ZZ` must be shown, and there is no such group');
+    expect(outcome.checks[0]?.slices?.words).toBe(
+      '`carrier=ZZ` must be shown, and is no group that this check looks at',
+    );
   });
 
   it('values that the policy writes as numbers are those of the column', async () => {

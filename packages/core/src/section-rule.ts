@@ -17,9 +17,13 @@ export const judged = {
 
 /** A share of a whole: 0.8, or 80%. */
 export const share = z
-  .union([z.number().min(0).max(1), z.string().regex(/^(\d+\.?\d*|\.\d+)\s*%$/)], {
-    error: () => 'is no share: write 0.8 or 80%',
-  })
+  .union(
+    [
+      z.number().min(0).max(1),
+      z.string().regex(/^(\d+\.?\d*|\.\d+)\s*%$/, { error: () => 'is no share: write 0.8 or 80%' }),
+    ],
+    { error: () => 'is no share: write 0.8 or 80%' },
+  )
   .transform((written, context) => {
     const value = typeof written === 'number' ? written : Number((Number.parseFloat(written) / 100).toPrecision(12));
     if (value <= 1) return value;

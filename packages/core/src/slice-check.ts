@@ -45,7 +45,10 @@ const shape = {
     .describe('What holds of each group. It fails when a group is shown to break it.')
     .optional(),
   require: names.describe('Groups that must be shown to keep it, by name: ["carrier=AS", "long-haul"].').optional(),
-  'improved-share': share.describe('On how many of the groups the candidate must be better, e.g. 80%.').optional(),
+  'improved-share': share
+    .refine((one) => one > 0, 'asks for nothing')
+    .describe('On how many of the groups the candidate must be better, e.g. 80%.')
+    .optional(),
   across: name.describe('Entry of `by` whose groups are compared with one another.').optional(),
   'max-difference': points.describe('Largest minus smallest, over the groups.').optional(),
   'min-ratio': z.number().gt(0).max(1).describe('Smallest divided by largest, over the groups.').optional(),

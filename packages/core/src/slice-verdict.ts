@@ -49,9 +49,11 @@ const comparedGroup = z.object({
   candidate: z.record(z.string(), z.number()).describe('By rate: selection_rate, true_positive_rate, or the metric.'),
   champion: z.record(z.string(), z.number()).optional(),
   left: z
-    .enum(['too-few-rows', 'undefined'])
+    .enum(['too-few-rows', 'undefined', 'no-interval', 'alone'])
     .optional()
-    .describe('Why it is not compared: too few rows, or no row that could have the rate.'),
+    .describe(
+      'Why it is not compared: too few rows; no row that could have the rate; nothing says how sure its value is; no other group of this one of `control` to compare it with.',
+    ),
 });
 
 export const sliceFinding = z

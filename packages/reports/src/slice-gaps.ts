@@ -97,6 +97,8 @@ export function groupRows(check: AcrossCheck): readonly GroupRow[] {
 const leftWords: Readonly<Record<NonNullable<ComparedGroup['left']>, string>> = {
   'too-few-rows': 'too few rows',
   undefined: 'no row could have this rate',
+  'no-interval': 'nothing says how sure its value is',
+  alone: 'no other group to compare it with',
 };
 
 /** `demographic_parity` across `sex`, compared within each group of `education`. */

@@ -57,22 +57,33 @@ export function ratioOf(
   single: Strata<LimitedEstimate>,
   together: Strata<LimitedEstimate>,
 ): { readonly ratio: number; readonly interval: Interval } {
-  const ratio = Math.min(
-    ...single.map((groups) => {
+  const ratio = least(
+    single.map((groups) => {
       const values = groups.map(({ value }) => value);
-      return Math.min(...values) / Math.max(...values);
+      return least(values) / -least(values.map((value) => -value));
     }),
   );
-  const lower = Math.min(...pairs(single).map(([one, other]) => moverRatio(one, other).lower));
-  const upper = Math.min(...pairs(together).map(([one, other]) => moverRatio(one, other).upper));
+  const lower = leastOfPairs(single, (one, other) => moverRatio(one, other).lower);
+  const upper = leastOfPairs(together, (one, other) => moverRatio(one, other).upper);
   return { ratio, interval: { lower: Math.min(lower, ratio), upper: Math.min(1, Math.max(upper, ratio)) } };
 }
 
 /** All ordered pairs of groups of a stratum. */
-export function pairs<Group>(strata: Strata<Group>): readonly (readonly [Group, Group])[] {
-  return strata.flatMap((groups) =>
-    groups.flatMap((one, i) => groups.filter((_, j) => j !== i).map((other) => [one, other] as const)),
-  );
+export function* pairs<Group>(strata: Strata<Group>): Generator<readonly [Group, Group]> {
+  for (const groups of strata) {
+    for (const [i, one] of groups.entries()) for (const [j, other] of groups.entries()) if (i !== j) yield [one, other];
+  }
+}
+
+/** Of hundreds of groups there are more pairs than a call takes arguments. */
+export function leastOfPairs<Group>(strata: Strata<Group>, of: (one: Group, other: Group) => number): number {
+  let found = Number.POSITIVE_INFINITY;
+  for (const [one, other] of pairs(strata)) found = Math.min(found, of(one, other));
+  return found;
+}
+
+function least(values: readonly number[]): number {
+  return values.reduce((found, value) => Math.min(found, value), Number.POSITIVE_INFINITY);
 }
 
 function limited({ hits, rows }: GroupShare, alpha: number): LimitedEstimate {

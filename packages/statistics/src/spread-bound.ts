@@ -13,7 +13,7 @@ import {
   smallestRatio,
   withoutVariance,
 } from './measured-group.ts';
-import { pairs, ratioOf } from './ratio-bound.ts';
+import { leastOfPairs, ratioOf } from './ratio-bound.ts';
 
 export type SpreadBounds =
   | {
@@ -68,9 +68,9 @@ export function spreadBounds(input: { readonly strata: Strata<MeasuredGroup>; re
       interval: {
         lower: Math.min(
           spread,
-          Math.max(0, ...pairs(all).map(([a, b]) => a.value - b.value - both(a, b) - a.high - b.low)),
+          Math.max(0, -leastOfPairs(all, (a, b) => b.value - a.value + both(a, b) + a.high + b.low)),
         ),
-        upper: Math.max(spread, ...pairs(one).map(([a, b]) => a.value - b.value + both(a, b) + a.low + b.high)),
+        upper: Math.max(spread, -leastOfPairs(one, (a, b) => b.value - a.value - both(a, b) - a.low - b.high)),
       },
     },
     ratio: smallestRatio(values) === undefined ? undefined : ratioWithin(one, all),

@@ -22,14 +22,16 @@ const mostShown = 60;
 /** Decides one check about differences: a pure and total function. */
 export function judgeAcross(measured: MeasuredAcross, rules: SliceRules): Judgement {
   const { check, gaps, groups, rows } = measured;
-  const bounds = boundsOf(measured, rules.confidence);
+  // what was not compared could be what differs
+  const isPartial = groups.some(({ left }) => left !== undefined);
+  const bounds = boundsOf(measured, rules.confidence).map(
+    (bound): BoundResult =>
+      isPartial && bound.status === 'pass' ? { ...bound, status: 'warn', reason: 'slices-undecided' } : bound,
+  );
   const { alone } = measured;
   const problem = check.spec.ratchet !== undefined && alone?.kind === 'undefined' ? alone.problem : undefined;
-  const worst = worstStatus(bounds.map((bound) => bound.status));
-  const decisive = bounds.find((bound) => bound.status === worst) ?? bounds[0];
-  // what was not compared could be what differs
-  const isPartial = worst === 'pass' && groups.some(({ left }) => left !== undefined);
-  const status = isPartial ? 'warn' : worst;
+  const status = worstStatus(bounds.map((bound) => bound.status));
+  const decisive = bounds.find((bound) => bound.status === status) ?? bounds[0];
   if (decisive === undefined) throw new Error('a check of differences has no limit');
   const finding: AcrossFinding = {
     kind: 'across',
@@ -42,8 +44,7 @@ export function judgeAcross(measured: MeasuredAcross, rules: SliceRules): Judgem
     ...(groups.length > mostShown ? { leftOut: groups.length - mostShown } : {}),
   };
   const whole = { rows, candidate: gaps.difference?.estimate, champion: gaps.champion };
-  const reason = isPartial ? 'slices-undecided' : decisive.reason;
-  const decision = { status, reason, ...(problem === undefined ? {} : { problem }) };
+  const decision = { status, reason: decisive.reason, ...(problem === undefined ? {} : { problem }) };
   return settle(check, decision, finding, rules, whole, bounds);
 }
 

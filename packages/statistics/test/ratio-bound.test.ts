@@ -115,3 +115,30 @@ test.each([
   expect(above).toBeLessThanOrEqual(most);
   expect(below).toBeLessThanOrEqual(most);
 });
+
+test('four hundred groups: more pairs than a call takes arguments, and the bounds of a plain double loop', () => {
+  const strata = [Array.from({ length: 400 }, (_, i) => ({ hits: 400 + ((i * 37) % 101), rows: 1000 + (i % 7) }))];
+  const got = ratioBounds({ strata, level: 0.95 });
+  if (got.kind !== 'interval') throw new Error(got.reason);
+  const limited = (alpha: number) =>
+    (strata[0] ?? []).map(({ hits, rows }) => ({
+      value: hits / rows,
+      ...clopperPearsonInterval(hits, rows, 1 - 2 * alpha),
+    }));
+  const [single, together] = [limited(0.025), limited(allPairsAlpha([400], 0.025))];
+  let [ratio, lower, upper] = [1, 1, Number.POSITIVE_INFINITY];
+  for (const [i, one] of single.entries()) {
+    for (const [j, other] of single.entries()) {
+      const [a, b] = [together[i], together[j]];
+      if (i === j || a === undefined || b === undefined) continue;
+      ratio = Math.min(ratio, one.value / other.value);
+      lower = Math.min(lower, moverRatio(one, other).lower);
+      upper = Math.min(upper, moverRatio(a, b).upper);
+    }
+  }
+  expect(got).toEqual({
+    kind: 'interval',
+    ratio: expect.closeTo(ratio, 14),
+    interval: { lower: expect.closeTo(lower, 9), upper: expect.closeTo(Math.min(1, upper), 9) },
+  });
+});

@@ -174,6 +174,11 @@ test.each([
     'metric: equalized_odds, improved-share: 80%',
     '30: `gates.groups.checks.most.metric`: equalized_odds compares groups: it goes with `across`',
   ],
+  ['improved-share: 80%', 'improved-share: 0%', '30: `gates.groups.checks.most.improved-share`: asks for nothing'],
+  ['improved-share: 80%', 'improved-share: 0', '30: `gates.groups.checks.most.improved-share`: asks for nothing'],
+  // names
+  ['distance: { column', '__proto__: { column', '25: `__proto__` is no usable name: choose another one'],
+  ['parity: { metric', '__proto__: { metric', '31: `__proto__` is no usable name: choose another one'],
   ['of: quality', 'off: quality', '21: unknown key `off`; did you mean `of`?'],
 ])('%s → %s is a mistake', (from, to, expected) => {
   expect(problems(() => parsePolicy(edited(from, to), 'modelgate.yml'))).toContain(expected);

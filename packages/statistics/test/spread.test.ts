@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { allPairsAlpha } from '../src/all-pairs-alpha.ts';
 import { normalSf, Random, spreadBounds, spreadByChance, spreadWidening, streamSeed, tQuantile } from '../src/index.ts';
+import { moverRatio } from '../src/mover-ratio.ts';
 import { exponentialMean, pairedMeans } from './measured-groups.ts';
 
 const seed = '00000000000000f3';
@@ -203,4 +205,36 @@ test.each([
   const most = sims * 0.05 + 3 * Math.sqrt(sims * 0.05 * 0.95);
   expect(above).toBeLessThanOrEqual(most);
   expect(below).toBeLessThanOrEqual(most);
+});
+
+test('four hundred groups: more pairs than a call takes arguments, and the bounds of a plain double loop', () => {
+  const groups = Array.from({ length: 400 }, (_, i) => group(1 + ((i * 37) % 101) / 100, 0.05 + (i % 7) / 500, 100));
+  const got = spreadBounds({ strata: [groups], level: 0.95 });
+  if (got.kind !== 'interval') throw new Error(got.reason);
+  const reached = (alpha: number) =>
+    groups.map(({ estimate: value, standardError }) => {
+      const reach = -tQuantile(alpha, 99) * standardError;
+      return { value, reach, lower: Math.max(0, value - reach), upper: value + reach };
+    });
+  const [single, together] = [reached(0.025), reached(allPairsAlpha([400], 0.025))];
+  const want = { lower: 0, upper: 0, ratioLower: 1, ratioUpper: Number.POSITIVE_INFINITY };
+  for (const [i, one] of single.entries()) {
+    for (const [j, other] of single.entries()) {
+      const [a, b] = [together[i], together[j]];
+      if (i === j || a === undefined || b === undefined) continue;
+      want.lower = Math.max(want.lower, a.value - b.value - Math.hypot(a.reach, b.reach));
+      want.upper = Math.max(want.upper, one.value - other.value + Math.hypot(one.reach, other.reach));
+      want.ratioLower = Math.min(want.ratioLower, moverRatio(one, other).lower);
+      want.ratioUpper = Math.min(want.ratioUpper, moverRatio(a, b).upper);
+    }
+  }
+  expect(got.difference).toEqual({
+    estimate: 1,
+    interval: { lower: expect.closeTo(want.lower, 12), upper: expect.closeTo(want.upper, 12) },
+  });
+  expect(got.ratio).toEqual({
+    estimate: 0.5,
+    interval: { lower: expect.closeTo(want.ratioLower, 12), upper: expect.closeTo(want.ratioUpper, 12) },
+  });
+  expect([want.lower > 0, want.ratioUpper < 1]).toEqual([true, true]);
 });

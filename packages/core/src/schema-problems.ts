@@ -90,8 +90,24 @@ function article(expected: string): string {
 
 /** Parses a document by a schema or throws all its problems. */
 export function checked<Schema extends z.ZodType>(schema: Schema, document: YamlDocument): z.infer<Schema> {
+  const lost = unusableKey(document.value, []);
+  if (lost !== undefined) {
+    const message = '`__proto__` is no usable name: choose another one';
+    throw new PolicyError([{ message, where: document.locate(lost) }]);
+  }
   const result = schema.safeParse(document.value, { error: schemaMessage, reportInput: true });
   if (result.success) return result.data;
   const problems: PolicyProblem[] = schemaProblems(result.error.issues, document);
   throw new PolicyError(problems);
+}
+
+/** Where a name stands that a schema drops without a word, with all that is below it. */
+function unusableKey(value: unknown, path: KeyPath): KeyPath | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Object.hasOwn(value, '__proto__')) return [...path, '__proto__'];
+  for (const [key, inside] of Object.entries(value)) {
+    const found = unusableKey(inside, [...path, key]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

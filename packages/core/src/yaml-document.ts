@@ -33,7 +33,6 @@ export function parseYaml(text: string, file: string): YamlDocument {
   try {
     const value = load(source, { filename: file, maxDepth: limits.depth, maxAliases: 0 });
     const positions = keyPositions(source, file);
-    refuseUnusableKeys(positions, (offset) => ({ file, ...lines(offset) }));
     const find = (path: KeyPath): Location | undefined => {
       const offset = positions.get(pathKey(path));
       return offset === undefined ? undefined : { file, ...lines(offset) };
@@ -50,14 +49,6 @@ export function parseYaml(text: string, file: string): YamlDocument {
     if (!(error instanceof YAMLException)) throw error;
     const where = error.mark ? { file, line: error.mark.line + 1, column: error.mark.column + 1 } : { file };
     throw new PolicyError([{ message: `not valid YAML: ${error.reason}`, where, ...yamlAdvice(error.reason) }]);
-  }
-}
-
-/** A mapping of the language has this key already: what stands under it would be lost without a word. */
-function refuseUnusableKeys(positions: ReadonlyMap<string, number>, where: (offset: number) => Location): void {
-  for (const [path, offset] of positions) {
-    if (path.split(separator).at(-1) !== '__proto__') continue;
-    throw new PolicyError([{ message: '`__proto__` is no usable name: choose another one', where: where(offset) }]);
   }
 }
 
@@ -124,10 +115,8 @@ function keyPositions(source: string, file: string): Map<string, number> {
   return positions;
 }
 
-const separator = '\u0000';
-
 function pathKey(path: KeyPath): string {
-  return path.map(String).join(separator);
+  return path.map(String).join('\u0000');
 }
 
 function lineStarts(source: string): (offset: number) => { line: number; column: number } {

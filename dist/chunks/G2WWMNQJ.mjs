@@ -1,0 +1,2 @@
+import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);
+var n={kind:"evaluation",run:async(t,e)=>{let{evaluate:a}=await import("./VP4ESEJY.mjs");return await a(t,{...e,openTables:async()=>(await import("./JG26PVNG.mjs")).openTables(e.engine)})}};var s={kind:"slices",run:async(t,e)=>{let{judgeSlices:a}=await import("./FI7VYDCK.mjs");return await a(t,{...e,openTables:async()=>(await import("./JG26PVNG.mjs")).openTables(e.engine)})}};export{n as a,s as b};

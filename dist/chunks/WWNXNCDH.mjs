@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);
-var n={kind:"evaluation",run:async(t,e)=>{let{evaluate:a}=await import("./LIPQKU4D.mjs");return await a(t,{...e,openTables:async()=>(await import("./YHVJBIWX.mjs")).openTables(e.engine)})}};var s={kind:"slices",run:async(t,e)=>{let{judgeSlices:a}=await import("./7GQXVBPU.mjs");return await a(t,{...e,openTables:async()=>(await import("./YHVJBIWX.mjs")).openTables(e.engine)})}};export{n as a,s as b};
